@@ -1,0 +1,115 @@
+// What goes into the second opinion and what comes out.
+
+/** Freedoms and gaps of the digest that change an answer here; each names its rule. */
+export interface Choices {
+  /** 3.7.1-G1: code for an atomic that lacks both permissions in legacy mode. */
+  atomicWithoutPermission: 'LGN.2' | 'LGN.3';
+  /** 3.4.2-G1, 9.3-G2: is AW judged when TT=10b. */
+  passThroughAddressWidth: 'checked' | 'ignored';
+  /** 9.3-G1: are bits 63:HAW judged when TT=10b. */
+  passThroughPointer: 'ignored' | 'reserved';
+  /** 3.15-G1: are illegal requests to FEEx_xxxxh refused also with TES=IRES=0. */
+  interruptRangeChecks: 'enabled' | 'always';
+  /** 3.15-G3: what counts as a write of one DWORD. */
+  interruptWriteByteEnables: 'all' | 'any';
+  /** 7.2.1-M1. */
+  compressFaults: boolean;
+  /** 7.2.1-G3. */
+  faultAddressWidth: 'largest-agaw' | 'untruncated';
+  /** 11.4.8.1-R2, 11.4.1-G1. */
+  protectedMemoryBlocksAll: 'by-version' | 'always' | 'never';
+  /** 11.4.8.2-R1: the N of the protected memory registers. */
+  protectedMemoryAlignment: number;
+  /** 4.2.3-G6: does LGN.4 judge the whole output page of a translation request. */
+  legacyTranslationRange: 'range' | 'address';
+  /** 4.2.3-G1: answer to a translation request through a reserved TT or PGTT value. */
+  reservedTranslationType: 'CA' | 'UR';
+  /** 3.4.3-G3, 9.2-G1: which halves of the scalable root entry SRT.3 judges. */
+  scalableRootHalf: 'used' | 'both';
+  /** 3.6.1-G1: judge first-stage rights at each entry instead of after the walk. */
+  rightsBeforeWalkEnd: boolean;
+  /** 3.8.1-G1: code for a first-stage table on a read-only second-stage page with SSADE=1. */
+  nestedTableRead: 'SFS.6' | 'SFS.8';
+  /** 3.15-G2. */
+  passThroughTranslationInRange: 'CA';
+  /** 4.2.3-M1; absent: the largest page size the unit supports. */
+  passThroughRegion?: 4096 | 0x200000 | 0x40000000 | undefined;
+}
+
+export interface UnitFacts {
+  /** VER_REG */
+  version: number;
+  hostAddressWidth: number;
+  /** CAP_REG */
+  capabilities: bigint;
+  /** ECAP_REG */
+  extendedCapabilities: bigint;
+  choices: Choices;
+}
+
+export interface Latched {
+  /** RTADDR_REG as latched by SRTP */
+  rtaddr: bigint;
+  tes: boolean;
+  ires: boolean;
+  /** PMEN_REG.PRS */
+  pmen: boolean;
+  plmBase: bigint;
+  plmLimit: bigint;
+  phmBase: bigint;
+  phmLimit: bigint;
+}
+
+export interface MemoryReader {
+  /** Aligned 64-bit little-endian word; undefined: the access was refused. */
+  read(address: bigint): bigint | undefined;
+  /** False: the update failed. */
+  write?(address: bigint, value: bigint): boolean;
+}
+
+export interface Request {
+  source: number;
+  address: bigint;
+  access: 'read' | 'write' | 'atomic';
+  /** In bytes; the request does not cross a 4 KiB page. */
+  length: number;
+  type: 'untranslated' | 'translation' | 'translated';
+  pasid?: number;
+  privileged?: boolean;
+  execute?: boolean;
+  noSnoop?: boolean;
+  noWrite?: boolean;
+  zeroLength?: boolean;
+}
+
+export interface Fault {
+  condition: string;
+  reason: number;
+  qualified: boolean;
+}
+
+export interface Opinion {
+  outcome: 'completed' | 'interrupt' | 'translation' | 'UR' | 'CA';
+  /** completed: host physical address of the first byte; translation: base of the translated range */
+  address?: bigint;
+  /** completed through tables: leaf size in bytes */
+  pageSize?: number;
+  read?: boolean;
+  write?: boolean;
+  /** the access is snooped (Table 6) */
+  snoop?: boolean;
+  memoryType?: string;
+  /** translation completion: size of the translated range in bytes */
+  size?: number;
+  /** translation completion: the N bit (Table 10) */
+  nonSnooped?: boolean;
+  /** translation completion: the U bit */
+  untranslatedOnly?: boolean;
+  /** translation completion: the PRIV bit */
+  privileged?: boolean;
+  fault?: Fault;
+  /** any FPD=1 met on the way */
+  fpd: boolean;
+  /** the fault is to be reported to the fault log (7.1.3-R8) */
+  logged: boolean;
+}

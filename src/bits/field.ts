@@ -1,0 +1,129 @@
+/** The 32-bit words of an entry, lowest address first: bit n of the entry is bit n mod 32 of word n div 32. */
+export type Words = Uint32Array;
+
+/** An inclusive range of bits as the document prints it: high, then low. */
+export type Range = readonly [high: number, low: number];
+
+/** What the encodings of a field mean, by value. */
+export type Encodings = Readonly<Record<number, string>>;
+
+interface FieldFacts {
+  readonly high: number;
+  readonly low: number;
+  /** What the field is, in a few words. */
+  readonly title: string;
+  readonly encodings?: Encodings;
+}
+
+/** A field of up to 52 bits. Call it to read the field's value. */
+export interface NumberField extends FieldFacts {
+  (words: Words): number;
+  /** `page`: bits 63:12 of an address, so that the value is a page number. */
+  readonly kind: 'bits' | 'page';
+  /** Replaces the field's bits. Throws a RangeError if the value does not fit. */
+  put(words: Words, value: number): void;
+}
+
+/** A field of more than 52 bits. Call it to read the field's value. */
+export interface WideField extends FieldFacts {
+  (words: Words): bigint;
+  readonly kind: 'wide';
+  /** Replaces the field's bits. Throws a RangeError if the value does not fit. */
+  put(words: Words, value: bigint): void;
+}
+
+export type Field = NumberField | WideField;
+
+/** The field of one bit at position `n`. */
+export const bit = (n: number, title: string, encodings?: Encodings): NumberField => bits(n, n, title, encodings);
+
+/** A field of at most 52 bits, `high` and `low` as printed. */
+export function bits(high: number, low: number, title: string, encodings?: Encodings): NumberField {
+  return numberField('bits', high, low, title, encodings);
+}
+
+/** A field that holds bits 63:12 of an address; its value is the page number. */
+export function page(high: number, low: number, title: string): NumberField {
+  return numberField('page', high, low, title, undefined);
+}
+
+/** A field of any width whose value is a `bigint`. Only for what no request reads. */
+export function wide(high: number, low: number, title: string): WideField {
+  checkRange(high, low);
+  const width = BigInt(high - low + 1);
+  const read = (words: Words): bigint => {
+    let value = 0n;
+    for (let position = high; position >= low; position--) {
+      value = (value << 1n) | BigInt((words[position >>> 5]! >>> (position & 31)) & 1);
+    }
+    return value;
+  };
+  const put = (words: Words, value: bigint): void => {
+    if (value < 0n || value >> width !== 0n) throw tooWide(title, high, low, value);
+    for (let position = low; position <= high; position++) {
+      const mask = 1 << (position & 31);
+      const one = (value >> BigInt(position - low)) & 1n;
+      words[position >>> 5] = one === 1n ? words[position >>> 5]! | mask : words[position >>> 5]! & ~mask;
+    }
+  };
+  return Object.freeze(Object.assign(read, { kind: 'wide' as const, high, low, title, put }));
+}
+
+function numberField(
+  kind: 'bits' | 'page',
+  high: number,
+  low: number,
+  title: string,
+  encodings: Encodings | undefined,
+): NumberField {
+  checkRange(high, low);
+  const width = high - low + 1;
+  // 52 bits: an addition of such values is still exact below 2^53.
+  if (width > 52) throw new RangeError(`${title}: bits ${high}:${low} are wider than 52, use wide()`);
+  const limit = 2 ** width;
+  const put = (words: Words, value: number): void => {
+    if (!Number.isInteger(value) || value < 0 || value >= limit) throw tooWide(title, high, low, value);
+    let rest = value;
+    for (let position = low; position <= high; ) {
+      const shift = position & 31;
+      const count = Math.min(32 - shift, high - position + 1);
+      const part = rest % 2 ** count;
+      const mask = count === 32 ? 0xffff_ffff : (2 ** count - 1) << shift;
+      words[position >>> 5] = (words[position >>> 5]! & ~mask) | (part << shift);
+      rest = Math.floor(rest / 2 ** count);
+      position += count;
+    }
+  };
+  const facts = { kind, high, low, title, put, ...(encodings === undefined ? {} : { encodings }) };
+  return Object.freeze(Object.assign(reader(high, low), facts));
+}
+
+/** One small closure a shape, so that a read costs what the hand-written shift and mask would (measured). */
+function reader(high: number, low: number): (words: Words) => number {
+  const word = low >>> 5;
+  const shift = low & 31;
+  const width = high - low + 1;
+  if (width === 32 && shift === 0) return (words) => words[word]!;
+  if (shift + width <= 32) {
+    const mask = 2 ** width - 1;
+    return (words) => (words[word]! >>> shift) & mask;
+  }
+  if (shift + width > 64) throw new RangeError(`bits ${high}:${low} cross two word boundaries, use wide()`);
+  const scale = 2 ** (32 - shift);
+  const upperWidth = shift + width - 32;
+  const upper = word + 1;
+  if (upperWidth === 32) return (words) => words[upper]! * scale + (words[word]! >>> shift);
+  const mask = 2 ** upperWidth - 1;
+  return (words) => (words[upper]! & mask) * scale + (words[word]! >>> shift);
+}
+
+function checkRange(high: number, low: number): void {
+  if (!Number.isInteger(high) || !Number.isInteger(low) || low < 0 || high < low) {
+    throw new RangeError(`a field's bits are printed as high:low, got ${high}:${low}`);
+  }
+}
+
+function tooWide(title: string, high: number, low: number, value: number | bigint): RangeError {
+  const shown = typeof value === 'bigint' || Number.isInteger(value) ? `0x${value.toString(16)}` : String(value);
+  return new RangeError(`${title} is ${high - low + 1} bits wide (${high}:${low}), got ${shown}`);
+}

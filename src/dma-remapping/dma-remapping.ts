@@ -1,0 +1,28 @@
+import type { PageNumber } from '../bits/page-number.ts';
+import type { Choices } from '../platform/choices.ts';
+import type { Configuration } from '../platform/configuration.ts';
+import type { Memory } from '../platform/memory.ts';
+import type { Trace } from '../platform/trace.ts';
+import type { ReservedBits } from './reserved-bits.ts';
+
+/** TTM of RTADDR_REG, §11.4.5. */
+export const TTM = Object.freeze({ LEGACY: 0b00, SCALABLE: 0b01, RESERVED: 0b10, ABORT_DMA: 0b11 });
+
+/** RTADDR_REG as the last SRTP latched it, §11.4.4.1. */
+export interface RootTable {
+  readonly page: PageNumber;
+  /** TTM. */
+  readonly mode: number;
+  /** SSIRWE. */
+  readonly ioPermissions: boolean;
+}
+
+/** What the walks of chapter 3 need of a unit. */
+export interface DmaRemapping {
+  readonly memory: Memory;
+  readonly configuration: Configuration;
+  readonly choices: Choices;
+  readonly reserved: ReservedBits;
+  readonly rootTable: RootTable;
+  readonly trace?: Trace | undefined;
+}

@@ -1,0 +1,153 @@
+import type { Condition } from '../conditions/condition.ts';
+import { Fault } from '../conditions/translation.ts';
+import { ADDRESS_TYPE, type DmaRequest, READ, WRITE } from '../messages/dma-request.ts';
+import type { Translation } from '../messages/translation.ts';
+import { ContextEntry } from '../structures/context-entry.ts';
+import { RootEntry } from '../structures/root-entry.ts';
+import type { DmaRemapping } from './dma-remapping.ts';
+import { fetch } from './fetch.ts';
+import { isInterruptPage, overlapsInterruptRange } from './interrupt-range.ts';
+import { setsReserved128 } from './reserved-bits.ts';
+import { type SecondStageFaults, walkSecondStage } from './second-stage.ts';
+
+/** TT of a context entry, §9.3. */
+const TT = Object.freeze({ SECOND_STAGE: 0b00, WITH_DEVICE_TLB: 0b01, PASS_THROUGH: 0b10, RESERVED: 0b11 });
+
+const WALK_FAULTS: SecondStageFaults = Object.freeze({
+  top: Fault.LCT_4_3,
+  lower: Fault.LSS_1,
+  reserved: Fault.LSS_2,
+});
+
+const root = new Uint32Array(4);
+const context = new Uint32Array(4);
+
+/** Legacy mode, §3.4.2: a request without PASID through root and context entry. The result is in `translation`. */
+export function translateInLegacyMode(
+  unit: DmaRemapping,
+  request: DmaRequest,
+  translation: Translation,
+): Condition | undefined {
+  const { configuration, reserved } = unit;
+
+  if (!fetch(unit, RootEntry, unit.rootTable.page, (request.sourceId >>> 8) << 4, root)) return Fault.LRT_1;
+  if (RootEntry.P(root) === 0) return Fault.LRT_2;
+  if (setsReserved128(root, reserved.root)) return Fault.LRT_3;
+
+  if (!fetch(unit, ContextEntry, RootEntry.CTP(root), (request.sourceId & 0xff) << 4, context)) return Fault.LCT_1;
+  // §9.3: looked at even when the entry is not present.
+  translation.faultProcessingDisabled = ContextEntry.FPD(context) === 1;
+  if (ContextEntry.P(context) === 0) return Fault.LCT_2;
+  const type = ContextEntry.TT(context);
+  const mask = type === TT.PASS_THROUGH ? reserved.contextPassThrough : reserved.context;
+  if (setsReserved128(context, mask)) return Fault.LCT_3;
+  const addressWidth = ContextEntry.AW(context);
+  const looksAtWidth = type !== TT.PASS_THROUGH || unit.choices.passThroughAddressWidth === 'checked';
+  if (looksAtWidth && configuration.levels[addressWidth] === 0) return Fault.LCT_4_1;
+  if (!isSupported(unit, type)) return Fault.LCT_4_2;
+  if (request.addressType !== ADDRESS_TYPE.untranslated && type !== TT.WITH_DEVICE_TLB) return Fault.LCT_5;
+
+  translation.domainId = ContextEntry.DID(context);
+  if (request.addressType === ADDRESS_TYPE.translated) return passTranslated(unit, request, translation);
+  if (type === TT.PASS_THROUGH) return passThrough(unit, request, translation);
+  if (request.addressType === ADDRESS_TYPE.translation && isInterruptPage(request.page)) {
+    return completeForInterruptRange(unit, request, translation);
+  }
+
+  // §3.7: the walk takes addresses below 2^min(MGAW, AGAW).
+  if (request.page >= configuration.inputPages[addressWidth]!) return Fault.LGN_1_1;
+  const levels = configuration.levels[addressWidth]!;
+  const fault = walkSecondStage(unit, WALK_FAULTS, ContextEntry.SSPTPTR(context), levels, request.page, translation);
+  if (fault !== undefined) return fault;
+  return request.addressType === ADDRESS_TYPE.untranslated
+    ? completeUntranslated(unit, request, translation)
+    : completeTranslation(unit, request, translation);
+}
+
+/** Rights and output of an untranslated request, §3.7.1, §3.14, §3.15. */
+function completeUntranslated(
+  unit: DmaRemapping,
+  request: DmaRequest,
+  translation: Translation,
+): Condition | undefined {
+  const { permission } = translation;
+  const lacking = request.access & ~permission;
+  // §3.14: on a write-only page a zero-length read needs no read permission where the unit says so.
+  const exempt = request.zeroLength && unit.configuration.CAP.ZLR === 1 && permission === WRITE;
+  if (lacking !== 0 && !exempt) return missing(unit, lacking);
+  if (isInterruptPage(translation.page)) return Fault.LGN_4;
+  translation.snooped = translation.snooped || !request.noSnoop;
+  return undefined;
+}
+
+/**
+ * A translation request, §4.2.3: the completion carries what is permitted, and a fault only if that is nothing. The
+ * page and `leafPages` in `translation` describe the range around the request's page.
+ */
+function completeTranslation(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
+  const wanted = wantedBy(unit, request);
+  translation.permission &= wanted;
+  if (translation.permission === 0) return missing(unit, wanted);
+  const base = translation.page - (translation.page % translation.leafPages);
+  const refused =
+    unit.choices.legacyTranslationRange === 'range'
+      ? overlapsInterruptRange(base, translation.leafPages)
+      : isInterruptPage(translation.page);
+  return refused ? Fault.LGN_4 : undefined;
+}
+
+/** §4.2.3, S.1 and S.2: interrupt requests are never translated, so that the device may only write there itself. */
+function completeForInterruptRange(unit: DmaRemapping, request: DmaRequest, translation: Translation): undefined {
+  const writes = (wantedBy(unit, request) & WRITE) !== 0;
+  translation.page = request.page;
+  translation.leafPages = 1;
+  translation.permission = writes ? WRITE : 0;
+  translation.untranslatedOnly = writes;
+  translation.snooped = false;
+}
+
+/** §3.9: output is input, if the host has such an address. */
+function passThrough(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
+  if (request.page >= unit.configuration.hostPages) return Fault.LGN_1_3;
+  if (isInterruptPage(request.page)) return Fault.LGN_4;
+  translation.page = request.page;
+  translation.leafPages = 0;
+  translation.snooped = !request.noSnoop;
+  return undefined;
+}
+
+/** §4.2.5: a translated request carries a host address already. */
+function passTranslated(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
+  if (request.page >= unit.configuration.hostPages) return Fault.LGN_1_2;
+  if (isInterruptPage(request.page)) return Fault.LGN_4;
+  translation.page = request.page;
+  translation.leafPages = 0;
+  translation.snooped = !request.noSnoop;
+  return undefined;
+}
+
+/** What a translation request wants: NW=1 is heard only with ECAP_REG.NWFS, §4.2.3. */
+function wantedBy(unit: DmaRemapping, request: DmaRequest): number {
+  return request.noWrite && unit.configuration.ECAP.NWFS === 1 ? READ : READ | WRITE;
+}
+
+/** §3.7.1: the row for the rights that lack; an atomic without any fits both rows. */
+function missing(unit: DmaRemapping, lacking: number): Condition {
+  if (lacking === READ) return Fault.LGN_3;
+  if (lacking === WRITE) return Fault.LGN_2;
+  return unit.choices.atomicWithoutPermission === 'LGN.2' ? Fault.LGN_2 : Fault.LGN_3;
+}
+
+/** §9.3: which translation types the unit has. */
+function isSupported({ configuration: { ECAP } }: DmaRemapping, type: number): boolean {
+  switch (type) {
+    case TT.SECOND_STAGE:
+      return true;
+    case TT.WITH_DEVICE_TLB:
+      return ECAP.DT === 1;
+    case TT.PASS_THROUGH:
+      return ECAP.PT === 1;
+    default:
+      return false;
+  }
+}

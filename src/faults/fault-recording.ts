@@ -1,0 +1,136 @@
+import type { Words } from '../bits/field.ts';
+import { type PageNumber, POWER_OF_2 } from '../bits/page-number.ts';
+import type { Condition } from '../conditions/condition.ts';
+import type { InterruptCondition } from '../conditions/interrupt.ts';
+import { ACCESS, type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
+import type { NotRecorded } from '../messages/outcome.ts';
+import type { Choices } from '../platform/choices.ts';
+import type { Configuration } from '../platform/configuration.ts';
+import { FRCD_REG, FSTS_REG } from '../registers/fault.ts';
+import type { EventRegisters } from './event-registers.ts';
+
+/** The registers that recording reads and writes. */
+export interface FaultRegisterWords {
+  readonly status: Words;
+  /** FRCD_REG[0] to FRCD_REG[CAP_REG.NFR]. */
+  readonly records: readonly Words[];
+}
+
+/** `{T1, T2}` of a record by access, §11.4.7.6. */
+const TYPE = Object.freeze({
+  [ACCESS.write]: [0, 0],
+  [ACCESS.read]: [1, 0],
+  [ACCESS.atomic]: [1, 1],
+}) as Readonly<Record<number, readonly [number, number]>>;
+
+/** Primary fault logging, §7.2.1: the ring of fault recording registers and the status that goes with it. */
+export class FaultRecording {
+  readonly #words: FaultRegisterWords;
+  readonly #event: EventRegisters;
+  readonly #compress: boolean;
+  /** FI is taken modulo this many pages. */
+  readonly #addressPages: number;
+  /** The record that the next fault goes to. */
+  #index = 0;
+
+  constructor(words: FaultRegisterWords, event: EventRegisters, configuration: Configuration, choices: Choices) {
+    this.#words = words;
+    this.#event = event;
+    this.#compress = choices.compressFaults;
+    const width = choices.faultAddressWidth === 'largest-agaw' ? configuration.largestAgaw : 64;
+    this.#addressPages = POWER_OF_2[width - 12]!;
+  }
+
+  /** Records a fault of a memory request; undefined once it is recorded, else why it was not. */
+  record(condition: Condition, request: DmaRequest): NotRecorded | undefined {
+    const refused = this.#refuses(request.sourceId);
+    if (refused !== undefined) return refused;
+    const record = this.#words.records[this.#index]!;
+    const [T1, T2] = TYPE[request.access]!;
+    const withPasid = request.pasid !== NO_PASID;
+    this.#put(record, condition.reason, request.sourceId, request.page % this.#addressPages);
+    FRCD_REG.T1.put(record, T1);
+    FRCD_REG.T2.put(record, T2);
+    FRCD_REG.AT.put(record, request.addressType);
+    FRCD_REG.PP.put(record, withPasid ? 1 : 0);
+    FRCD_REG.PV.put(record, withPasid ? request.pasid : 0);
+    FRCD_REG.PRIV.put(record, withPasid && request.privileged ? 1 : 0);
+    FRCD_REG.EXE.put(record, withPasid && request.execute ? 1 : 0);
+    this.#finish(record);
+    return undefined;
+  }
+
+  /**
+   * Records a fault of an interrupt request (Table 15), whose `index` is recorded where the row defines FI; undefined
+   * once it is recorded, else why it was not.
+   */
+  recordInterrupt(condition: InterruptCondition, sourceId: number, index: number): NotRecorded | undefined {
+    const refused = this.#refuses(sourceId);
+    if (refused !== undefined) return refused;
+    const record = this.#words.records[this.#index]!;
+    // FI 63:48 is the interrupt index: as a page number, bits 51:36.
+    this.#put(record, condition.reason, sourceId, condition.faultInformation === 'index' ? index * 2 ** 36 : 0);
+    this.#finish(record);
+    return undefined;
+  }
+
+  /** Software wrote FSTS_REG or the F bit of a record: PPF follows, and an event may have been serviced. */
+  statusWritten(): void {
+    const { status, records } = this.#words;
+    FSTS_REG.PPF.put(status, records.some((record) => FRCD_REG.F(record) === 1) ? 1 : 0);
+    if (!this.#pending()) this.#event.serviced();
+  }
+
+  /** TES and IRES are both 0, §7.2.1: the next fault goes to the first record, whatever the records hold. */
+  restart(): void {
+    this.#index = 0;
+  }
+
+  /** §7.2.1, up to the place where fields are written. */
+  #refuses(sourceId: number): NotRecorded | undefined {
+    const { status, records } = this.#words;
+    if (FSTS_REG.PFO(status) === 1) return 'overflow';
+    if (this.#compress && records.some((record) => FRCD_REG.F(record) === 1 && FRCD_REG.SID(record) === sourceId)) {
+      return 'collapsed';
+    }
+    if (FRCD_REG.F(records[this.#index]!) === 1) {
+      FSTS_REG.PFO.put(status, 1);
+      return 'overflow';
+    }
+    return undefined;
+  }
+
+  #put(record: Words, reason: number, sourceId: number, information: PageNumber): void {
+    record.fill(0);
+    FRCD_REG.FR.put(record, reason);
+    FRCD_REG.SID.put(record, sourceId);
+    FRCD_REG.FI.put(record, information);
+  }
+
+  /** §7.2.1: F last; the first record of a series names itself in FRI and raises the event. */
+  #finish(record: Words): void {
+    const { status, records } = this.#words;
+    const first = FSTS_REG.PPF(status) === 0;
+    const alreadyPending = this.#pending();
+    FRCD_REG.F.put(record, 1);
+    if (first) {
+      FSTS_REG.FRI.put(status, this.#index);
+      FSTS_REG.PPF.put(status, 1);
+    }
+    this.#index = (this.#index + 1) % records.length;
+    if (first) this.#event.raise(alreadyPending);
+  }
+
+  /** §7.3: PFO raises no event, but holds the next one back like the others. */
+  #pending(): boolean {
+    const { status } = this.#words;
+    return (
+      (FSTS_REG.PPF(status) |
+        FSTS_REG.PFO(status) |
+        FSTS_REG.IQE(status) |
+        FSTS_REG.ICE(status) |
+        FSTS_REG.ITE(status)) !==
+      0
+    );
+  }
+}

@@ -1,0 +1,40 @@
+export { addressOf, offsetOf, type PageNumber, pageOf } from './bits/page-number.ts';
+export { type Condition, REQUEST_CLASSES, type RequestClass, type Response } from './conditions/condition.ts';
+export { INTERRUPT_FAULTS, type InterruptCondition, InterruptFault } from './conditions/interrupt.ts';
+export { QueueError } from './conditions/invalidation-queue.ts';
+export { Fault, TRANSLATION_FAULTS, type TranslationFault } from './conditions/translation.ts';
+export {
+  ACCESS,
+  type AccessName,
+  ADDRESS_TYPE,
+  type AddressTypeName,
+  type DmaRequest,
+  type DmaRequestParameters,
+  dmaRequest,
+  NO_PASID,
+  READ,
+  WRITE,
+} from './messages/dma-request.ts';
+export type {
+  Blocked,
+  Completed,
+  InterruptRequested,
+  Mapping,
+  NotRecorded,
+  Outcome,
+  ReportedFault,
+  TranslationCompletion,
+} from './messages/outcome.ts';
+export type { EventMessage, PlatformMessage } from './messages/platform-message.ts';
+export { formatSourceId, parseSourceId } from './messages/source-id.ts';
+export { type MemoryType, newTranslation, type Translation } from './messages/translation.ts';
+export { CHOICE_VALUES, type Choices, choicesWith, DEFAULT_CHOICES } from './platform/choices.ts';
+export { type Configuration, configure } from './platform/configuration.ts';
+export { contradictionsOf } from './platform/contradictions.ts';
+export type { Memory } from './platform/memory.ts';
+export { SparseMemory, type SparseMemoryOptions } from './platform/sparse-memory.ts';
+export type { Trace } from './platform/trace.ts';
+export type { UnitParameters } from './platform/unit-parameters.ts';
+export type { Explanation, Step } from './unit/explanation.ts';
+export type { RegisterWidth } from './unit/mmio.ts';
+export { RemappingUnit, type UnitOptions } from './unit/remapping-unit.ts';

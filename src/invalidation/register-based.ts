@@ -1,0 +1,73 @@
+import type { Words } from '../bits/field.ts';
+import { type Caches, Granularity } from '../caches/caches.ts';
+import type { Choices } from '../platform/choices.ts';
+import type { Configuration } from '../platform/configuration.ts';
+import { CCMD_REG, IOTLB_REG, IVA_REG } from '../registers/invalidation.ts';
+
+/** What register-based invalidation needs to know of the unit, §6.5.1. */
+export interface RegisterInvalidation {
+  readonly caches: Caches;
+  readonly configuration: Configuration;
+  readonly choices: Choices;
+  /** TTM as latched. */
+  readonly mode: number;
+  /** GSTS_REG.QIES: with the queue on, the registers are not to be used. */
+  readonly queued: boolean;
+}
+
+/** Source-id bits that CCMD_REG.FM leaves out of the comparison, §11.4.6.1. */
+const FUNCTION_MASK: readonly number[] = Object.freeze([0b000, 0b100, 0b110, 0b111]);
+
+/** CCMD_REG was written with ICC=1: performs it and reports CAIG, §11.4.6.1. */
+export function invalidateContextCache(unit: RegisterInvalidation, command: Words): void {
+  const granularity = isServed(unit) ? coarser(CCMD_REG.CIRG(command), unit.choices.contextInvalidationGranularity) : 0;
+  if (granularity !== Granularity.NONE) {
+    unit.caches.invalidateContexts({
+      granularity,
+      domainId: withinDomainId(unit, CCMD_REG.DID(command)),
+      sourceId: CCMD_REG.SID(command),
+      functionMask: FUNCTION_MASK[CCMD_REG.FM(command)]!,
+    });
+  }
+  CCMD_REG.CAIG.put(command, granularity);
+  CCMD_REG.ICC.put(command, 0);
+}
+
+/** IOTLB_REG was written with IVT=1: performs it with IVA_REG and reports IAIG, §11.4.6.3. */
+export function invalidateIotlb(unit: RegisterInvalidation, command: Words, address: Words): void {
+  const { PSI, MAMV } = unit.configuration.CAP;
+  const requested = IOTLB_REG.IIRG(command);
+  const selectsPages = requested === Granularity.PAGE && PSI === 1;
+  const maskTooWide = selectsPages && IVA_REG.AM(address) > MAMV;
+  // Without PSI a page-selective request is done on the domain: MAMV means nothing then.
+  const possible = requested === Granularity.PAGE && PSI === 0 ? Granularity.DOMAIN : requested;
+  const granularity =
+    isServed(unit) && !maskTooWide ? coarser(possible, unit.choices.iotlbInvalidationGranularity) : Granularity.NONE;
+  if (granularity !== Granularity.NONE) {
+    unit.caches.invalidateTranslations({
+      granularity,
+      domainId: withinDomainId(unit, IOTLB_REG.DID(command)),
+      page: IVA_REG.ADDR(address) % 2 ** Math.min(unit.configuration.CAP.MGAW + 1 - 12, 52),
+      addressMask: IVA_REG.AM(address),
+      leavesOnly: IVA_REG.IH(address) === 1,
+    });
+  }
+  IOTLB_REG.IAIG.put(command, granularity);
+  IOTLB_REG.IVT.put(command, 0);
+}
+
+/** §6.5.1: only in legacy mode, only up to major version 5, and not while the queue is on. */
+function isServed({ configuration, mode, queued }: RegisterInvalidation): boolean {
+  return mode === 0 && configuration.major <= 5 && !queued;
+}
+
+/** What is done of what was requested: the finest that this unit does. 0 stays 0. */
+function coarser(requested: number, finest: Choices['contextInvalidationGranularity']): number {
+  const limit = { exact: 3, domain: Granularity.DOMAIN, global: Granularity.GLOBAL }[finest];
+  return Math.min(requested, limit);
+}
+
+/** §11.4.6.1: bits above the domain-id width are not looked at. */
+function withinDomainId({ configuration }: RegisterInvalidation, domainId: number): number {
+  return domainId % 2 ** configuration.domainIdWidth;
+}

@@ -1,0 +1,72 @@
+import type { Condition } from '../conditions/condition.ts';
+import type { MemoryType } from './translation.ts';
+
+/** Why a fault was not recorded: FPD, FSTS_REG.PFO or no free record, or one of the same source-id is there. */
+export type NotRecorded = 'fpd' | 'overflow' | 'collapsed';
+
+/** A fault as it came out: which condition, and whether a record was written for it. */
+export interface ReportedFault {
+  readonly condition: Condition;
+  readonly recorded: boolean;
+  /** Why not; missing also where the condition is one that is never recorded, §7.1.2. */
+  readonly notRecorded?: NotRecorded;
+}
+
+/** The leaf that mapped a page, and what it gave. */
+export interface Mapping {
+  /** Bytes: 4 KiB, 2 MiB or 1 GiB. */
+  readonly pageSize: number;
+  /** The AND of the permissions along the walk. */
+  readonly read: boolean;
+  readonly write: boolean;
+}
+
+/** The request goes on to memory. */
+export interface Completed {
+  readonly kind: 'completed';
+  /** The host physical address of the first byte. */
+  readonly address: bigint;
+  /** Missing where no tables were walked: translation off, pass-through, translated requests. */
+  readonly mapping?: Mapping;
+  /** The access is snooped, §3.10. */
+  readonly snooped: boolean;
+  readonly memoryType: MemoryType;
+}
+
+/** An interrupt request, §3.15: it is not remapped as memory. */
+export interface InterruptRequested {
+  readonly kind: 'interrupt';
+  readonly address: bigint;
+  readonly data: number;
+}
+
+/** A translation completion with Success, §4.1.2. */
+export interface TranslationCompletion {
+  readonly kind: 'translation';
+  /** The base of the translated range. */
+  readonly address: bigint;
+  /** Bytes that the range covers. */
+  readonly size: number;
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly execute: false;
+  readonly privileged: boolean;
+  readonly global: false;
+  /** N: translated requests that use it must clear No Snoop. */
+  readonly nonSnooped: boolean;
+  /** U: only untranslated requests may use the range. */
+  readonly untranslatedOnly: boolean;
+  /** The condition that left no permission. */
+  readonly fault?: ReportedFault;
+}
+
+/** Blocked: answered as Unsupported Request or Completer Abort. */
+export interface Blocked {
+  readonly kind: 'blocked';
+  readonly response: 'UR' | 'CA';
+  /** Missing where no condition of the fault tables did it: protected memory, protocol errors. */
+  readonly fault?: ReportedFault;
+}
+
+/** What becomes of a request. */
+export type Outcome = Completed | InterruptRequested | TranslationCompletion | Blocked;

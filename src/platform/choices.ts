@@ -1,0 +1,98 @@
+/**
+ * The freedoms that the specification leaves (its MAYs) and the gaps in it, each with a name. `docs/choices.md` has a
+ * row for each: what is open, the default and why.
+ */
+export interface Choices {
+  /** §3.7.1: an atomic with neither permission fits both rows. */
+  readonly atomicWithoutPermission: 'LGN.2' | 'LGN.3';
+  /** §3.4.2, §9.3: whether AW is looked at when TT=10b. */
+  readonly passThroughAddressWidth: 'checked' | 'ignored';
+  /** §9.3: whether bits 63:HAW of SSPTPTR are reserved when TT=10b. */
+  readonly passThroughPointer: 'ignored' | 'reserved';
+  /** §3.13: a request that crosses a 4 KiB page is split by the unit, or blocked before it. */
+  readonly pageCrossing: 'split' | 'blocked';
+  /** §3.15: whether an illegal request to the interrupt address range faults only while TES or IRES is 1. */
+  readonly interruptRangeChecks: 'enabled' | 'always';
+  /** §3.15: an interrupt request is a write of one whole DWORD, or any write within one. */
+  readonly interruptWriteByteEnables: 'all' | 'any';
+  /** §7.2.1: a fault of a source-id that already has a record with F=1 is dropped. */
+  readonly compressFaults: boolean;
+  /** §11.4.7.6: FI is cut at the largest AGAW, or kept whole. */
+  readonly faultAddressWidth: 'largest-agaw' | 'untruncated';
+  /** §11.4.5: bits 63:HAW of the registers that hold addresses are not implemented, or stored. */
+  readonly addressTopBits: 'drop' | 'keep';
+  /** §11.4.7.5: the upper address registers of events when EIM=0. */
+  readonly upperAddress: 'reserved' | 'kept';
+  /** §11.4.8.1: whether protected memory blocks also what the tables translated; older hardware does not have to. */
+  readonly protectedMemoryBlocksAll: 'by-version' | 'always' | 'never';
+  /** §11.4.8.2: N, the highest bit of the protected memory registers that is not implemented; 12 to 30. */
+  readonly protectedMemoryAlignment: number;
+  /** §11.4.6.1: how exactly a device- or domain-selective context-cache invalidation is done. */
+  readonly contextInvalidationGranularity: 'exact' | 'domain' | 'global';
+  /** §11.4.6.3: how exactly a page- or domain-selective IOTLB invalidation is done. */
+  readonly iotlbInvalidationGranularity: 'exact' | 'domain' | 'global';
+  /** §4.2.3: a translation request in legacy mode is refused if its output range, or its address, is at FEEx_xxxxh. */
+  readonly legacyTranslationRange: 'range' | 'address';
+  /** §4.2.3: Table 10 and Table 30 differ on a translation request that meets a reserved TT. */
+  readonly reservedTranslationType: 'CA' | 'UR';
+}
+
+export const DEFAULT_CHOICES: Choices = Object.freeze({
+  atomicWithoutPermission: 'LGN.2',
+  passThroughAddressWidth: 'checked',
+  passThroughPointer: 'ignored',
+  pageCrossing: 'split',
+  interruptRangeChecks: 'enabled',
+  interruptWriteByteEnables: 'all',
+  compressFaults: false,
+  faultAddressWidth: 'largest-agaw',
+  addressTopBits: 'drop',
+  upperAddress: 'reserved',
+  protectedMemoryBlocksAll: 'by-version',
+  protectedMemoryAlignment: 19,
+  contextInvalidationGranularity: 'exact',
+  iotlbInvalidationGranularity: 'exact',
+  legacyTranslationRange: 'range',
+  reservedTranslationType: 'CA',
+});
+
+/** The values that a choice can take: a list, or for a number its lowest and highest. */
+export const CHOICE_VALUES: {
+  readonly [Name in keyof Choices]: readonly Choices[Name][] | { readonly low: number; readonly high: number };
+} = Object.freeze({
+  atomicWithoutPermission: ['LGN.2', 'LGN.3'],
+  passThroughAddressWidth: ['checked', 'ignored'],
+  passThroughPointer: ['ignored', 'reserved'],
+  pageCrossing: ['split', 'blocked'],
+  interruptRangeChecks: ['enabled', 'always'],
+  interruptWriteByteEnables: ['all', 'any'],
+  compressFaults: [false, true],
+  faultAddressWidth: ['largest-agaw', 'untruncated'],
+  addressTopBits: ['drop', 'keep'],
+  upperAddress: ['reserved', 'kept'],
+  protectedMemoryBlocksAll: ['by-version', 'always', 'never'],
+  protectedMemoryAlignment: { low: 11, high: 30 },
+  contextInvalidationGranularity: ['exact', 'domain', 'global'],
+  iotlbInvalidationGranularity: ['exact', 'domain', 'global'],
+  legacyTranslationRange: ['range', 'address'],
+  reservedTranslationType: ['CA', 'UR'],
+});
+
+/** The defaults with some choices replaced. Throws a RangeError that names an unknown choice or a wrong value. */
+export function choicesWith(some: Readonly<Record<string, unknown>> = {}): Choices {
+  for (const [name, value] of Object.entries(some)) {
+    if (!Object.hasOwn(CHOICE_VALUES, name)) {
+      throw new RangeError(`there is no choice "${name}"; there are ${Object.keys(CHOICE_VALUES).join(', ')}`);
+    }
+    const values: readonly unknown[] | { low: number; high: number } = CHOICE_VALUES[name as keyof Choices];
+    const fits =
+      'low' in values
+        ? typeof value === 'number' && Number.isInteger(value) && value >= values.low && value <= values.high
+        : values.includes(value);
+    if (!fits) {
+      const range = 'low' in values ? `an integer from ${values.low} to ${values.high}` : values.join(' or ');
+      throw new RangeError(`choice ${name} is ${range}, got ${JSON.stringify(value)}`);
+    }
+  }
+  return Object.freeze({ ...DEFAULT_CHOICES, ...some });
+}

@@ -1,0 +1,168 @@
+import { addressOf } from '../bits/page-number.ts';
+import type { Condition, Response } from '../conditions/condition.ts';
+import { InterruptFault } from '../conditions/interrupt.ts';
+import { Fault, RECORDED_WITH_SUCCESS } from '../conditions/translation.ts';
+import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
+import { isInterruptPage } from '../dma-remapping/interrupt-range.ts';
+import { translate } from '../dma-remapping/translate.ts';
+import type { FaultRecording } from '../faults/fault-recording.ts';
+import { ADDRESS_TYPE, columnOfRequest, type DmaRequest, NO_PASID, READ, WRITE } from '../messages/dma-request.ts';
+import type { Blocked, Completed, Outcome, ReportedFault, TranslationCompletion } from '../messages/outcome.ts';
+import { newTranslation, type Translation } from '../messages/translation.ts';
+import type { ProtectedMemory } from './protected-memory.ts';
+
+/** What the door for memory requests needs of a unit. */
+export interface DmaDoor extends DmaRemapping {
+  /** GSTS_REG.TES. */
+  readonly translationEnabled: boolean;
+  /** GSTS_REG.IRES. */
+  readonly interruptRemappingEnabled: boolean;
+  readonly protectedMemory: ProtectedMemory;
+  /** Missing: faults are answered and not recorded. */
+  readonly faults?: FaultRecording | undefined;
+}
+
+const PAGE_BYTES = 4096;
+const UNSUPPORTED: Blocked = Object.freeze({ kind: 'blocked', response: 'UR' });
+
+/**
+ * A request from a device, whole. One that crosses a 4 KiB page is split there (§3.13); the outcome is that of the
+ * first part that fails, else of the first part.
+ */
+export function answer(unit: DmaDoor, request: DmaRequest): Outcome {
+  const { offset, length } = request;
+  if (offset + length <= PAGE_BYTES || request.addressType === ADDRESS_TYPE.translation)
+    return answerPart(unit, request);
+  if (unit.choices.pageCrossing === 'blocked') return UNSUPPORTED;
+  let first: Outcome | undefined;
+  for (let done = 0; done < length; ) {
+    const start = done === 0 ? offset : 0;
+    const part = Math.min(length - done, PAGE_BYTES - start);
+    const outcome = answerPart(unit, {
+      ...request,
+      page: request.page + (offset + done - start) / PAGE_BYTES,
+      offset: start,
+      length: part,
+    });
+    if (outcome.kind === 'blocked') return outcome;
+    first ??= outcome;
+    done += part;
+  }
+  return first!;
+}
+
+/** A request that lies within one page. */
+function answerPart(unit: DmaDoor, request: DmaRequest): Outcome {
+  // §4.2.1: without translation nothing but untranslated requests is understood. Not a fault.
+  if (!unit.translationEnabled && request.addressType !== ADDRESS_TYPE.untranslated) return UNSUPPORTED;
+
+  // §3.1: without translation a PASID is not looked at.
+  const withPasid = request.pasid !== NO_PASID && unit.translationEnabled;
+  const untranslated = request.addressType === ADDRESS_TYPE.untranslated;
+  if (untranslated && !withPasid && isInterruptPage(request.page)) {
+    const outcome = answerInInterruptRange(unit, request);
+    if (outcome !== undefined) return outcome;
+  }
+  if (!unit.translationEnabled) return passUntranslated(unit, request);
+
+  const translation = newTranslation();
+  const condition = translate(unit, request, translation);
+  if (condition !== undefined) return answerFault(unit, request, condition, translation);
+  if (request.addressType === ADDRESS_TYPE.translation) return completion(request, translation);
+  if (unit.protectedMemory.blocks(translation.page, translation.leafPages !== 0)) return UNSUPPORTED;
+  return completed(request, translation);
+}
+
+/** §3.15: what a request without PASID may do in FEEx_xxxxh. Undefined: it is ordinary after all. */
+function answerInInterruptRange(unit: DmaDoor, request: DmaRequest): Outcome | undefined {
+  if (request.access === WRITE && isWholeDword(unit, request)) {
+    return { kind: 'interrupt', address: addressOf(request.page, request.offset), data: request.data };
+  }
+  if (request.zeroLength) return passThrough(request);
+  const enabled = unit.translationEnabled || unit.interruptRemappingEnabled;
+  if (!enabled && unit.choices.interruptRangeChecks === 'enabled') return undefined;
+  const condition = InterruptFault.ILLEGAL_REQUEST;
+  const notRecorded = unit.faults?.recordInterrupt(condition, request.sourceId, 0);
+  return { kind: 'blocked', response: 'UR', fault: reported(unit, condition, notRecorded) };
+}
+
+/** An interrupt request is a write of one DWORD, all bytes enabled unless the unit is less strict. */
+function isWholeDword({ choices }: DmaDoor, { offset, length }: DmaRequest): boolean {
+  if (choices.interruptWriteByteEnables === 'all') return length === 4 && offset % 4 === 0;
+  return (offset % 4) + length <= 4;
+}
+
+/** TES=0: memory is reached as it is addressed, protected memory apart. */
+function passUntranslated(unit: DmaDoor, request: DmaRequest): Outcome {
+  return unit.protectedMemory.blocks(request.page, false) ? UNSUPPORTED : passThrough(request);
+}
+
+function passThrough(request: DmaRequest): Completed {
+  const address = addressOf(request.page, request.offset);
+  return { kind: 'completed', address, snooped: !request.noSnoop, memoryType: 'WB' };
+}
+
+/** A row of Table 30 is answered by its column and recorded if that is not a completion with Success, §7.1.3. */
+function answerFault(unit: DmaDoor, request: DmaRequest, condition: Condition, translation: Translation): Outcome {
+  const response = responseTo(unit, request, condition);
+  const fault = recordFault(unit, request, condition, response, translation.faultProcessingDisabled);
+  if (response === 'UR' || response === 'CA') return { kind: 'blocked', response, fault };
+  translation.page = request.page;
+  translation.leafPages = 1;
+  translation.permission = 0;
+  translation.snooped = false;
+  return { ...completion(request, translation), fault };
+}
+
+function responseTo(unit: DmaDoor, request: DmaRequest, condition: Condition): Response {
+  const translating = request.addressType === ADDRESS_TYPE.translation;
+  if (condition === Fault.LCT_4_2 && translating) return unit.choices.reservedTranslationType;
+  return condition.responses[columnOfRequest(request)]!;
+}
+
+function recordFault(
+  unit: DmaDoor,
+  request: DmaRequest,
+  condition: Condition,
+  response: Response,
+  faultProcessingDisabled: boolean,
+): ReportedFault {
+  const silent = response === 'S0' || response === 'SE';
+  if (silent && condition !== RECORDED_WITH_SUCCESS) return { condition, recorded: false };
+  if (condition.qualified && faultProcessingDisabled) return { condition, recorded: false, notRecorded: 'fpd' };
+  return reported(unit, condition, unit.faults?.record(condition, request));
+}
+
+function reported(unit: DmaDoor, condition: Condition, notRecorded: ReportedFault['notRecorded']): ReportedFault {
+  if (unit.faults === undefined) return { condition, recorded: false };
+  return notRecorded === undefined ? { condition, recorded: true } : { condition, recorded: false, notRecorded };
+}
+
+function completed(request: DmaRequest, translation: Translation): Completed {
+  const { leafPages, permission, snooped, memoryType } = translation;
+  const address = addressOf(translation.page, request.offset);
+  if (leafPages === 0) return { kind: 'completed', address, snooped, memoryType };
+  const mapping = {
+    pageSize: leafPages * PAGE_BYTES,
+    read: (permission & READ) !== 0,
+    write: (permission & WRITE) !== 0,
+  };
+  return { kind: 'completed', address, mapping, snooped, memoryType };
+}
+
+/** §4.1.2, §4.2.3. */
+function completion(request: DmaRequest, translation: Translation): TranslationCompletion {
+  const { page, leafPages, permission, snooped, untranslatedOnly } = translation;
+  return {
+    kind: 'translation',
+    address: addressOf(page - (page % leafPages)),
+    size: leafPages * PAGE_BYTES,
+    read: (permission & READ) !== 0,
+    write: (permission & WRITE) !== 0,
+    execute: false,
+    privileged: request.pasid !== NO_PASID && request.privileged,
+    global: false,
+    nonSnooped: snooped,
+    untranslatedOnly,
+  };
+}

@@ -1,0 +1,56 @@
+import { addressOf } from '../bits/page-number.ts';
+import type { StructureDeclaration } from '../bits/structure.ts';
+import type { DmaRequest } from '../messages/dma-request.ts';
+import type { Outcome } from '../messages/outcome.ts';
+import type { Trace } from '../platform/trace.ts';
+import { answer, type DmaDoor } from './dma.ts';
+
+/** An entry that a walk read, or could not read. */
+export interface Step {
+  readonly format: StructureDeclaration;
+  /** Where it stands in memory. */
+  readonly address: bigint;
+  /** Its words, lowest first; missing where memory refused. */
+  readonly words?: Uint32Array;
+  /** The section that the entry obeys, or the condition that it meets. */
+  readonly rule: string;
+}
+
+export interface Explanation {
+  readonly steps: readonly Step[];
+  readonly outcome: Outcome;
+}
+
+/** What would become of a request, entry by entry. Nothing is recorded and nothing changes. */
+export function explain(unit: DmaDoor, request: DmaRequest): Explanation {
+  const steps: Step[] = [];
+  const trace: Trace = {
+    entry(format, page, offset, words) {
+      steps.push({ format, address: addressOf(page, offset), words: words.slice(), rule: format.section });
+    },
+    refused(format, page, offset) {
+      steps.push({ format, address: addressOf(page, offset), rule: format.section });
+    },
+  };
+  const outcome = answer({ ...viewOf(unit), trace, faults: undefined }, request);
+  const condition = 'fault' in outcome ? outcome.fault?.condition : undefined;
+  const last = steps.at(-1);
+  if (condition !== undefined && last !== undefined) steps[steps.length - 1] = { ...last, rule: condition.code };
+  return { steps, outcome };
+}
+
+/** A door with the members of another: a class's getters would not be copied by spreading. */
+function viewOf(unit: DmaDoor): DmaDoor {
+  const { memory, configuration, choices, reserved, rootTable, translationEnabled } = unit;
+  const { interruptRemappingEnabled, protectedMemory } = unit;
+  return {
+    memory,
+    configuration,
+    choices,
+    reserved,
+    rootTable,
+    translationEnabled,
+    interruptRemappingEnabled,
+    protectedMemory,
+  };
+}

@@ -1,0 +1,84 @@
+import type { Words } from '../bits/field.ts';
+import type { Caches } from '../caches/caches.ts';
+import type { RootTable } from '../dma-remapping/dma-remapping.ts';
+import type { FaultRecording } from '../faults/fault-recording.ts';
+import type { Configuration } from '../platform/configuration.ts';
+import { GCMD_REG, GSTS_REG, RTADDR_REG } from '../registers/global.ts';
+import { IRTA_REG } from '../registers/interrupt-remapping.ts';
+import type { UnitRegisters } from './unit-registers.ts';
+
+/** IRTA_REG as the last SIRTP latched it, §11.4.4.1. */
+export interface InterruptTable {
+  readonly page: number;
+  /** EIME. */
+  readonly extended: boolean;
+  /** 2^(S+1). */
+  readonly entries: number;
+}
+
+/** What global commands change beside the registers. */
+export interface Commanded {
+  readonly registers: UnitRegisters;
+  readonly configuration: Configuration;
+  readonly caches: Caches;
+  readonly faults: FaultRecording;
+  rootTable: RootTable;
+  interruptTable: InterruptTable;
+}
+
+/** Before the first SRTP and SIRTP: what the registers hold after reset. */
+export const NO_ROOT_TABLE: RootTable = Object.freeze({ page: 0, mode: 0, ioPermissions: false });
+export const NO_INTERRUPT_TABLE: InterruptTable = Object.freeze({ page: 0, extended: false, entries: 2 });
+
+/**
+ * GCMD_REG was written, §11.4.4.1. Software changes one thing a write; of several this is the order. A status is final
+ * when the write returns.
+ */
+export function performGlobalCommand(unit: Commanded): void {
+  // What the unit lacks does not get through the write: its bits stay 0 here.
+  const command = unit.registers.words('GCMD_REG');
+  const status = unit.registers.words('GSTS_REG');
+  if (GCMD_REG.SRTP(command) === 1) setRootTablePointer(unit, status);
+  if (GCMD_REG.SIRTP(command) === 1) setInterruptRemapTablePointer(unit, status);
+  // WBF: there is no write buffer between software's writes and the unit's reads, so WBFS is 0 again at once.
+  GSTS_REG.CFIS.put(status, GCMD_REG.CFI(command));
+  setQueuedInvalidation(unit, status, GCMD_REG.QIE(command));
+  GSTS_REG.IRES.put(status, GCMD_REG.IRE(command));
+  setTranslation(unit, status, GCMD_REG.TE(command));
+  if (GSTS_REG.TES(status) === 0 && GSTS_REG.IRES(status) === 0) unit.faults.restart();
+}
+
+/** SRTP: root table, mode and SSIRWE take effect together. */
+function setRootTablePointer(unit: Commanded, status: Words): void {
+  const address = unit.registers.words('RTADDR_REG');
+  unit.rootTable = {
+    page: RTADDR_REG.RTA(address),
+    mode: RTADDR_REG.TTM(address),
+    ioPermissions: RTADDR_REG.SSIRWE(address) === 1,
+  };
+  if (unit.configuration.CAP.ESRTPS === 1) unit.caches.invalidateAll();
+  GSTS_REG.RTPS.put(status, 1);
+}
+
+/** SIRTP: table, size and EIME take effect together. */
+function setInterruptRemapTablePointer(unit: Commanded, status: Words): void {
+  const address = unit.registers.words('IRTA_REG');
+  unit.interruptTable = {
+    page: IRTA_REG.IRTA(address),
+    extended: IRTA_REG.EIME(address) === 1,
+    entries: 2 ** (IRTA_REG.S(address) + 1),
+  };
+  GSTS_REG.IRTPS.put(status, 1);
+}
+
+/** QIE: turning the queue off takes the head back to 0. */
+function setQueuedInvalidation(unit: Commanded, status: Words, wanted: number): void {
+  if (wanted === 0 && GSTS_REG.QIES(status) === 1) unit.registers.words('IQH_REG').fill(0);
+  GSTS_REG.QIES.put(status, wanted);
+}
+
+/** TE: with scalable mode in the unit, turning translation off empties what DMA remapping has cached. */
+function setTranslation(unit: Commanded, status: Words, wanted: number): void {
+  if (wanted === 0 && GSTS_REG.TES(status) === 1 && unit.configuration.ECAP.SMTS === 1) unit.caches.invalidateAll();
+  GSTS_REG.TES.put(status, wanted);
+}

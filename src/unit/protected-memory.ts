@@ -1,0 +1,50 @@
+import type { PageNumber } from '../bits/page-number.ts';
+import type { Choices } from '../platform/choices.ts';
+import type { Configuration } from '../platform/configuration.ts';
+import { PHMBASE_REG, PHMLIMIT_REG, PLMBASE_REG, PLMLIMIT_REG, PMEN_REG } from '../registers/protected-memory.ts';
+import type { UnitRegisters } from './unit-registers.ts';
+
+/** The two protected memory regions, §11.4.8. */
+export class ProtectedMemory {
+  readonly #registers: UnitRegisters;
+  readonly #blocksAll: boolean;
+  readonly #granule: number;
+  /** Which regions the unit has: low, high. */
+  readonly #has: readonly [boolean, boolean];
+  enabled = false;
+
+  constructor(registers: UnitRegisters, { CAP, major }: Configuration, choices: Choices) {
+    this.#registers = registers;
+    this.#has = [CAP.PLMR === 1, CAP.PHMR === 1];
+    this.#blocksAll =
+      choices.protectedMemoryBlocksAll === 'by-version' ? major >= 2 : choices.protectedMemoryBlocksAll === 'always';
+    this.#granule = 2 ** (choices.protectedMemoryAlignment + 1 - 12);
+  }
+
+  /** PMEN_REG was written: its status follows at once. */
+  commandWritten(): void {
+    const words = this.#registers.words(PMEN_REG.title);
+    const enabled = PMEN_REG.EPM(words) === 1;
+    PMEN_REG.PRS.put(words, enabled ? 1 : 0);
+    this.enabled = enabled;
+  }
+
+  /**
+   * Whether an access to host memory is blocked, §11.4.8.1. `throughTables`: paging entries gave the address, which
+   * older units let pass.
+   */
+  blocks(page: PageNumber, throughTables: boolean): boolean {
+    if (!this.enabled || (throughTables && !this.#blocksAll)) return false;
+    const words = (name: string) => this.#registers.words(name);
+    const [low, high] = this.#has;
+    return (
+      (low && this.#holds(PLMBASE_REG.PLMB(words('PLMBASE_REG')), PLMLIMIT_REG.PLML(words('PLMLIMIT_REG')), page)) ||
+      (high && this.#holds(PHMBASE_REG.PHMB(words('PHMBASE_REG')), PHMLIMIT_REG.PHML(words('PHMLIMIT_REG')), page))
+    );
+  }
+
+  /** Bits N:0 of a base count as zeros, of a limit as ones; a limit below the base names nothing. */
+  #holds(base: PageNumber, limit: PageNumber, page: PageNumber): boolean {
+    return page >= base && page < limit + Math.max(this.#granule, 1);
+  }
+}

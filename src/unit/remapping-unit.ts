@@ -1,0 +1,199 @@
+import { type Caches, NO_CACHES } from '../caches/caches.ts';
+import type { Condition } from '../conditions/condition.ts';
+import type { RootTable } from '../dma-remapping/dma-remapping.ts';
+import { type ReservedBits, reservedBits } from '../dma-remapping/reserved-bits.ts';
+import { translate } from '../dma-remapping/translate.ts';
+import { EventRegisters } from '../faults/event-registers.ts';
+import { FaultRecording } from '../faults/fault-recording.ts';
+import { invalidateContextCache, invalidateIotlb } from '../invalidation/register-based.ts';
+import type { DmaRequest } from '../messages/dma-request.ts';
+import type { Outcome } from '../messages/outcome.ts';
+import type { PlatformMessage } from '../messages/platform-message.ts';
+import type { Translation } from '../messages/translation.ts';
+import { type Choices, choicesWith } from '../platform/choices.ts';
+import { type Configuration, configure } from '../platform/configuration.ts';
+import type { Memory } from '../platform/memory.ts';
+import type { UnitParameters } from '../platform/unit-parameters.ts';
+import { GSTS_REG } from '../registers/global.ts';
+import { CCMD_REG, IOTLB_REG } from '../registers/invalidation.ts';
+import { answer, type DmaDoor } from './dma.ts';
+import { type Explanation, explain } from './explanation.ts';
+import {
+  type Commanded,
+  type InterruptTable,
+  NO_INTERRUPT_TABLE,
+  NO_ROOT_TABLE,
+  performGlobalCommand,
+} from './global-commands.ts';
+import { checkAccess, type RegisterWidth } from './mmio.ts';
+import { ProtectedMemory } from './protected-memory.ts';
+import { type UnitRegisters, unitRegisters } from './unit-registers.ts';
+
+export interface UnitOptions {
+  readonly unit: UnitParameters;
+  /** System memory, where the tables are. */
+  readonly memory: Memory;
+  /** The freedoms that this unit takes otherwise than by default. */
+  readonly choices?: Partial<Choices>;
+  /** Called with each message that leaves the unit. */
+  readonly send?: (message: PlatformMessage) => void;
+}
+
+/**
+ * A remapping hardware unit: registers, latched tables and fault records, and the doors through which software and
+ * devices reach it. The constructor throws a RangeError that names what contradicts itself in `unit` or `choices`.
+ */
+export class RemappingUnit implements DmaDoor, Commanded {
+  readonly memory: Memory;
+  readonly configuration: Configuration;
+  readonly choices: Choices;
+  readonly reserved: ReservedBits;
+  readonly registers: UnitRegisters;
+  readonly caches: Caches = NO_CACHES;
+  readonly faults: FaultRecording;
+  readonly protectedMemory: ProtectedMemory;
+  /** RTADDR_REG as latched. */
+  rootTable: RootTable = NO_ROOT_TABLE;
+  /** IRTA_REG as latched. */
+  interruptTable: InterruptTable = NO_INTERRUPT_TABLE;
+  /** GSTS_REG.TES and IRES, kept where requests read them. */
+  translationEnabled = false;
+  interruptRemappingEnabled = false;
+  /** What a write to the dword at a byte offset causes, beyond what the attributes say. */
+  readonly #effects: ReadonlyMap<number, () => void>;
+
+  constructor({ unit, memory, choices, send = () => {} }: UnitOptions) {
+    this.memory = memory;
+    this.configuration = configure(unit);
+    this.choices = choicesWith(choices);
+    this.reserved = reservedBits(this.configuration, this.choices);
+    this.registers = unitRegisters(this.configuration, this.choices);
+    const words = (name: string) => this.registers.words(name);
+    const event = new EventRegisters(
+      'fault-event',
+      {
+        control: words('FECTL_REG'),
+        data: words('FEDATA_REG'),
+        address: words('FEADDR_REG'),
+        upperAddress: words('FEUADDR_REG'),
+      },
+      send,
+    );
+    const records = Array.from({ length: this.configuration.CAP.NFR + 1 }, (_, n) => words(`FRCD_REG[${n}]`));
+    const recording = { status: words('FSTS_REG'), records };
+    this.faults = new FaultRecording(recording, event, this.configuration, this.choices);
+    this.protectedMemory = new ProtectedMemory(this.registers, this.configuration, this.choices);
+    this.#effects = this.#effectsOfWrites(event);
+  }
+
+  /**
+   * Software reads a register: `offset` bytes from the base, aligned to `width`, 32 or 64 bits (§11.2). What is
+   * reserved, write-only or absent reads 0. Throws a RangeError if the access is not one that the unit can see.
+   */
+  readRegister(offset: number, width: RegisterWidth): bigint {
+    checkAccess(this.registers.size, offset, width);
+    const { file } = this.registers;
+    const low = BigInt(file.read(offset));
+    return width === 32 ? low : (BigInt(file.read(offset + 4)) << 32n) | low;
+  }
+
+  /**
+   * Software writes a register, as {@link readRegister} reads it; 64 bits are two dwords, low first (§11.2). What the
+   * write causes has happened when this returns. Throws a RangeError also if `value` is wider than `width`.
+   */
+  writeRegister(offset: number, width: RegisterWidth, value: bigint): void {
+    checkAccess(this.registers.size, offset, width);
+    if (value < 0n || value >> BigInt(width) !== 0n) {
+      throw new RangeError(`a register of ${width} bits cannot take 0x${value.toString(16)}`);
+    }
+    this.#writeDword(offset, Number(value & 0xffff_ffffn));
+    if (width === 64) this.#writeDword(offset + 4, Number(value >> 32n));
+  }
+
+  /** A request from a device: what becomes of it, with its fault recorded (chapters 3, 4, 7). */
+  dma(request: DmaRequest): Outcome {
+    return answer(this, request);
+  }
+
+  /** The walk that a request would take, entry by entry, and its outcome. Nothing is recorded. */
+  explain(request: DmaRequest): Explanation {
+    return explain(this, request);
+  }
+
+  /**
+   * DMA remapping alone, for a caller that counts nanoseconds: the row that blocks the request, or undefined with the
+   * result in `translation`, which the caller owns. Nothing is recorded. The request lies within one page.
+   */
+  translate(request: DmaRequest, translation: Translation): Condition | undefined {
+    return translate(this, request, translation);
+  }
+
+  /** Power-on: every register field has its reset value. */
+  powerGoodReset(): void {
+    this.registers.file.powerGoodReset();
+    this.#forget();
+  }
+
+  /** Any other reset: fault records and error status stay, §11.3. */
+  warmReset(): void {
+    this.registers.file.reset();
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.rootTable = NO_ROOT_TABLE;
+    this.interruptTable = NO_INTERRUPT_TABLE;
+    this.translationEnabled = false;
+    this.interruptRemappingEnabled = false;
+    this.protectedMemory.enabled = false;
+    this.caches.invalidateAll();
+    this.faults.restart();
+  }
+
+  #writeDword(offset: number, value: number): void {
+    this.registers.file.write(offset, value);
+    this.#effects.get(offset)?.();
+  }
+
+  #effectsOfWrites(event: EventRegisters): ReadonlyMap<number, () => void> {
+    const { registers, faults } = this;
+    const at = (name: string, byte = 0) => registers.offsetOf(name) + byte;
+    return new Map<number, () => void>([
+      [at('GCMD_REG'), () => this.#commandWritten()],
+      [at('FSTS_REG'), () => faults.statusWritten()],
+      [at('FECTL_REG'), () => event.sendIfUnmasked()],
+      [at('PMEN_REG'), () => this.protectedMemory.commandWritten()],
+      // §11.2: a command starts with the write of its high dword.
+      [at('CCMD_REG', 4), () => this.#contextCommandWritten()],
+      [at('IOTLB_REG', 4), () => this.#iotlbCommandWritten()],
+      ...Array.from(
+        { length: this.configuration.CAP.NFR + 1 },
+        (_, n) => [at(`FRCD_REG[${n}]`, 12), () => faults.statusWritten()] as const,
+      ),
+    ]);
+  }
+
+  #commandWritten(): void {
+    performGlobalCommand(this);
+    const status = this.registers.words('GSTS_REG');
+    this.translationEnabled = GSTS_REG.TES(status) === 1;
+    this.interruptRemappingEnabled = GSTS_REG.IRES(status) === 1;
+  }
+
+  #contextCommandWritten(): void {
+    const command = this.registers.words('CCMD_REG');
+    if (CCMD_REG.ICC(command) === 1) invalidateContextCache(this.#registerInvalidation(), command);
+  }
+
+  #iotlbCommandWritten(): void {
+    const command = this.registers.words('IOTLB_REG');
+    if (IOTLB_REG.IVT(command) === 0) return;
+    invalidateIotlb(this.#registerInvalidation(), command, this.registers.words('IVA_REG'));
+  }
+
+  #registerInvalidation() {
+    const { caches, configuration, choices, rootTable } = this;
+    const queued = GSTS_REG.QIES(this.registers.words('GSTS_REG')) === 1;
+    return { caches, configuration, choices, mode: rootTable.mode, queued };
+  }
+}

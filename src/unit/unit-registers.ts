@@ -1,0 +1,71 @@
+import type { Words } from '../bits/field.ts';
+import { type PlacedRegister, RegisterFile } from '../bits/register-file.ts';
+import type { Choices } from '../platform/choices.ts';
+import type { Configuration } from '../platform/configuration.ts';
+import { wordsOf } from '../platform/unit-parameters.ts';
+import { CAP_REG, ECAP_REG, VER_REG } from '../registers/capability.ts';
+import { FEUADDR_REG } from '../registers/fault.ts';
+import { RTADDR_REG } from '../registers/global.ts';
+import { IRTA_REG } from '../registers/interrupt-remapping.ts';
+import { IEUADDR_REG, IQA_REG } from '../registers/invalidation.ts';
+import { placeRegisters } from '../registers/map.ts';
+import { PEUADDR_REG, PQA_REG } from '../registers/page-request.ts';
+import { PERFINTRUADDR_REG } from '../registers/performance.ts';
+import { PHMBASE_REG, PHMLIMIT_REG, PLMBASE_REG, PLMLIMIT_REG } from '../registers/protected-memory.ts';
+
+/** The registers of one unit: a file, and where each stands in it. */
+export interface UnitRegisters {
+  readonly file: RegisterFile;
+  readonly placed: readonly PlacedRegister[];
+  /** Bytes that the registers take, in whole pages of 4 KiB. */
+  readonly size: number;
+  /** Bytes from the base of a register by name, `FRCD_REG[3]`. Throws a RangeError for a name that is not there. */
+  offsetOf(name: string): number;
+  /** The live words of a register by name. */
+  words(name: string): Words;
+}
+
+/** The registers of a unit like this, after power-on (§11.4). */
+export function unitRegisters(configuration: Configuration, choices: Choices): UnitRegisters {
+  const placed = placeRegisters(configuration.capability);
+  const end = Math.max(...placed.map(({ offset, register }) => offset + register.width / 8));
+  const size = Math.ceil(end / 4096) * 4096;
+  const file = new RegisterFile(size, placed);
+  file.initialize(VER_REG.offset as number, Uint32Array.of(configuration.version));
+  file.initialize(CAP_REG.offset as number, wordsOf(configuration.capabilities));
+  file.initialize(ECAP_REG.offset as number, wordsOf(configuration.extendedCapabilities));
+  restrict(file, configuration, choices);
+
+  const byName = new Map(placed.map((one) => [one.name, one]));
+  const find = (name: string): PlacedRegister => {
+    const found = byName.get(name);
+    if (found === undefined) throw new RangeError(`this unit has no register ${name}`);
+    return found;
+  };
+  return {
+    file,
+    placed,
+    size,
+    offsetOf: (name) => find(name).offset,
+    words: (name) => file.words(find(name).offset, find(name).register.width),
+  };
+}
+
+/** What the choices and HAW take from the writable bits of the layouts. */
+function restrict(file: RegisterFile, { hostAddressWidth, ECAP }: Configuration, choices: Choices): void {
+  const aligned = (0xffff_ffff << (choices.protectedMemoryAlignment + 1)) >>> 0;
+  for (const register of [PLMBASE_REG, PLMLIMIT_REG, PHMBASE_REG, PHMLIMIT_REG]) {
+    file.restrict(register.offset as number, aligned);
+  }
+  if (choices.addressTopBits === 'drop') {
+    const below = 2 ** (hostAddressWidth - 32) - 1;
+    for (const register of [RTADDR_REG, IRTA_REG, IQA_REG, PQA_REG, PHMBASE_REG, PHMLIMIT_REG]) {
+      file.restrict((register.offset as number) + 4, below);
+    }
+  }
+  if (choices.upperAddress === 'reserved' && ECAP.EIM === 0) {
+    for (const register of [FEUADDR_REG, IEUADDR_REG, PEUADDR_REG, PERFINTRUADDR_REG]) {
+      file.restrict(register.offset as number, 0);
+    }
+  }
+}
