@@ -1,5 +1,6 @@
 import { bits } from './bits.ts';
 import type { Journey } from './journey.ts';
+import { mtrrType } from './mtrr.ts';
 import type { PasidEntry } from './pasid-entry.ts';
 
 /** 3.11.3, Table 7: one row per MTRR type; columns UC UC- WC WT WB WP. */
@@ -35,15 +36,13 @@ function emtType(leaf: bigint): string {
   return code === 7n ? 'UC' : typeName(code);
 }
 
-/**
- * 3.11.4.2-R2, Table 9, for a final page. The oracle is not given the MTRR registers: it holds
- * MTRRDEF.E=0, so their type is UC everywhere (3.11.2-R1). MTS=0: memory types mean nothing (3.11-R1), WB.
- */
+/** 3.11.4.2-R2, Table 9, for a final page. MTS=0: memory types mean nothing (3.11-R1), WB. */
 export function finalMemoryType(
   journey: Journey,
   entry: PasidEntry,
   first: { leaf: bigint; size: bigint } | undefined,
   second: { leaf: bigint } | undefined,
+  address: bigint,
 ): string {
   if (!journey.caps.MTS) return 'WB';
   if (entry.cd) return 'UC';
@@ -51,7 +50,10 @@ export function finalMemoryType(
   if (first === undefined && second !== undefined) return entry.emte ? emtType(second.leaf) : 'WB'; // 010b
   if (first === undefined) return 'WB';
   const pat = patType(entry, first.leaf, first.size);
-  if (second === undefined || !entry.emte) return effective('UC', pat); // 001b, 011b with EMTE=0
+  if (second === undefined || !entry.emte) {
+    const mtrr = mtrrType(journey.latched.mtrrs, journey.caps.HAW, address);
+    return effective(mtrr, pat); // 001b, 011b with EMTE=0
+  }
   if (bits(second.leaf, 6) === 1n) return emtType(second.leaf); // IPAT=1
   return effective(emtType(second.leaf), pat);
 }

@@ -55,7 +55,7 @@ function passThrough(journey: Journey, entry: PasidEntry): Answer {
     outcome: 'completed',
     address,
     snoop: request.noSnoop !== true || entry.pgsnp, // 3.10-R5
-    memoryType: finalMemoryType(journey, entry, undefined, undefined),
+    memoryType: finalMemoryType(journey, entry, undefined, undefined, address),
   };
 }
 
@@ -98,7 +98,7 @@ function throughStages(journey: Journey, entry: PasidEntry, supervisor: boolean)
     pageSize: Number(size),
     ...rights,
     snoop: request.noSnoop !== true || snooped, // 3.10-R5
-    memoryType: finalMemoryType(journey, entry, first, second),
+    memoryType: finalMemoryType(journey, entry, first, second, address),
     throughTables: true,
   };
 }

@@ -47,6 +47,15 @@ export interface UnitFacts {
   choices: Choices;
 }
 
+/** 11.4.12; MTRR registers of a unit with MTS=1. */
+export interface MemoryTypeRanges {
+  /** MTRRDEF_REG */
+  def: bigint;
+  /** The 11 fixed-range registers in the order of their offsets. */
+  fixed: readonly bigint[];
+  variable: readonly { base: bigint; mask: bigint }[];
+}
+
 export interface Latched {
   /** RTADDR_REG as latched by SRTP */
   rtaddr: bigint;
@@ -58,6 +67,8 @@ export interface Latched {
   plmLimit: bigint;
   phmBase: bigint;
   phmLimit: bigint;
+  /** Absent: MTRRDEF.E=0. */
+  mtrrs?: MemoryTypeRanges | undefined;
 }
 
 export interface MemoryReader {

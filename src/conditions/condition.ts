@@ -42,6 +42,14 @@ export function row<Code extends string>(
   return Object.freeze({ code, reason, qualified: qualified === 'Q', responses: Object.freeze(responses), meaning });
 }
 
+/** The same row with another response in one column: for a choice where two tables of the document differ. */
+export function withResponse(condition: Condition, requestClass: RequestClass, response: Response): Condition {
+  return Object.freeze({
+    ...condition,
+    responses: Object.freeze(condition.responses.with(columnOf(requestClass), response)),
+  });
+}
+
 /** The column of a request class in {@link REQUEST_CLASSES}. */
 export const columnOf = (requestClass: RequestClass): number => REQUEST_CLASSES.indexOf(requestClass);
 

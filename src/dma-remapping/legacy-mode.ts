@@ -1,4 +1,4 @@
-import type { Condition } from '../conditions/condition.ts';
+import { type Condition, withResponse } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { ADDRESS_TYPE, type DmaRequest, READ, WRITE } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
@@ -18,6 +18,9 @@ const WALK_FAULTS: SecondStageFaults = Object.freeze({
   lower: Fault.LSS_1,
   reserved: Fault.LSS_2,
 });
+
+/** §4.2.3: Table 10 refuses a translation request that meets TT=11b, Table 30 aborts it. */
+const RESERVED_TYPE_UR = withResponse(Fault.LCT_4_2, 'TRn', 'UR');
 
 const root = new Uint32Array(4);
 const context = new Uint32Array(4);
@@ -44,7 +47,7 @@ export function translateInLegacyMode(
   const addressWidth = ContextEntry.AW(context);
   const looksAtWidth = type !== TT.PASS_THROUGH || unit.choices.passThroughAddressWidth === 'checked';
   if (looksAtWidth && configuration.levels[addressWidth] === 0) return Fault.LCT_4_1;
-  if (!isSupported(unit, type)) return Fault.LCT_4_2;
+  if (!isSupported(unit, type)) return unsupportedType(unit, type);
   if (request.addressType !== ADDRESS_TYPE.untranslated && type !== TT.WITH_DEVICE_TLB) return Fault.LCT_5;
 
   translation.domainId = ContextEntry.DID(context);
@@ -136,6 +139,11 @@ function missing(unit: DmaRemapping, lacking: number): Condition {
   if (lacking === READ) return Fault.LGN_3;
   if (lacking === WRITE) return Fault.LGN_2;
   return unit.choices.atomicWithoutPermission === 'LGN.2' ? Fault.LGN_2 : Fault.LGN_3;
+}
+
+/** The row for TT that the unit lacks, and what it turns a translation request with TT=11b into. */
+function unsupportedType({ choices }: DmaRemapping, type: number): Condition {
+  return type === TT.RESERVED && choices.reservedTranslationType === 'UR' ? RESERVED_TYPE_UR : Fault.LCT_4_2;
 }
 
 /** §9.3: which translation types the unit has. */

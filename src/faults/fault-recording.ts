@@ -2,7 +2,7 @@ import type { Words } from '../bits/field.ts';
 import { type PageNumber, POWER_OF_2 } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import type { InterruptCondition } from '../conditions/interrupt.ts';
-import { ACCESS, type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
+import { ACCESS, type DmaRequest, NO_PASID, READ } from '../messages/dma-request.ts';
 import type { NotRecorded } from '../messages/outcome.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
@@ -55,7 +55,8 @@ export class FaultRecording {
     FRCD_REG.PP.put(record, withPasid ? 1 : 0);
     FRCD_REG.PV.put(record, withPasid ? request.pasid : 0);
     FRCD_REG.PRIV.put(record, withPasid && request.privileged ? 1 : 0);
-    FRCD_REG.EXE.put(record, withPasid && request.execute ? 1 : 0);
+    // §11.4.7.6: it means something for reads alone.
+    FRCD_REG.EXE.put(record, withPasid && request.execute && request.access === READ ? 1 : 0);
     this.#finish(record);
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { addressOf } from '../bits/page-number.ts';
-import type { Condition, Response } from '../conditions/condition.ts';
+import { type Condition, columnOf, type Response } from '../conditions/condition.ts';
 import { InterruptFault } from '../conditions/interrupt.ts';
-import { Fault, RECORDED_WITH_SUCCESS } from '../conditions/translation.ts';
+import { RECORDED_WITH_SUCCESS } from '../conditions/translation.ts';
 import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
 import { isInterruptPage } from '../dma-remapping/interrupt-range.ts';
 import { translate } from '../dma-remapping/translate.ts';
@@ -23,11 +23,12 @@ export interface DmaDoor extends DmaRemapping {
 }
 
 const PAGE_BYTES = 4096;
+const TRANSLATED_WITH_PASID = columnOf('TDp');
 const UNSUPPORTED: Blocked = Object.freeze({ kind: 'blocked', response: 'UR' });
 
 /**
- * A request from a device, whole. One that crosses a 4 KiB page is split there (§3.13); the outcome is that of the
- * first part that fails, else of the first part.
+ * A request from a device, whole. One that crosses a 4 KiB page is split there and every part judged by itself (§3.13);
+ * the outcome is that of the first part that fails, else of the first part.
  */
 export function answer(unit: DmaDoor, request: DmaRequest): Outcome {
   const { offset, length } = request;
@@ -35,20 +36,17 @@ export function answer(unit: DmaDoor, request: DmaRequest): Outcome {
     return answerPart(unit, request);
   if (unit.choices.pageCrossing === 'blocked') return UNSUPPORTED;
   let first: Outcome | undefined;
+  let failed: Outcome | undefined;
   for (let done = 0; done < length; ) {
     const start = done === 0 ? offset : 0;
     const part = Math.min(length - done, PAGE_BYTES - start);
-    const outcome = answerPart(unit, {
-      ...request,
-      page: request.page + (offset + done - start) / PAGE_BYTES,
-      offset: start,
-      length: part,
-    });
-    if (outcome.kind === 'blocked') return outcome;
+    const page = request.page + (offset + done - start) / PAGE_BYTES;
+    const outcome = answerPart(unit, { ...request, page, offset: start, length: part });
     first ??= outcome;
+    if (outcome.kind === 'blocked') failed ??= outcome;
     done += part;
   }
-  return first!;
+  return failed ?? first!;
 }
 
 /** A request that lies within one page. */
@@ -64,6 +62,8 @@ function answerPart(unit: DmaDoor, request: DmaRequest): Outcome {
     if (outcome !== undefined) return outcome;
   }
   if (!unit.translationEnabled) return passUntranslated(unit, request);
+  // §4.2.5: a translated request with PASID does not reach a unit that has no use for it.
+  if (columnOfRequest(request) === TRANSLATED_WITH_PASID && unit.configuration.ECAP.PTRS === 0) return UNSUPPORTED;
 
   const translation = newTranslation();
   const condition = translate(unit, request, translation);
@@ -104,7 +104,7 @@ function passThrough(request: DmaRequest): Completed {
 
 /** A row of Table 30 is answered by its column and recorded if that is not a completion with Success, §7.1.3. */
 function answerFault(unit: DmaDoor, request: DmaRequest, condition: Condition, translation: Translation): Outcome {
-  const response = responseTo(unit, request, condition);
+  const response = condition.responses[columnOfRequest(request)]!;
   const fault = recordFault(unit, request, condition, response, translation.faultProcessingDisabled);
   if (response === 'UR' || response === 'CA') return { kind: 'blocked', response, fault };
   translation.page = request.page;
@@ -112,12 +112,6 @@ function answerFault(unit: DmaDoor, request: DmaRequest, condition: Condition, t
   translation.permission = 0;
   translation.snooped = false;
   return { ...completion(request, translation), fault };
-}
-
-function responseTo(unit: DmaDoor, request: DmaRequest, condition: Condition): Response {
-  const translating = request.addressType === ADDRESS_TYPE.translation;
-  if (condition === Fault.LCT_4_2 && translating) return unit.choices.reservedTranslationType;
-  return condition.responses[columnOfRequest(request)]!;
 }
 
 function recordFault(

@@ -1,0 +1,103 @@
+import type { AccessName, AddressTypeName, ReportedFault } from '../../src/index.ts';
+import {
+  choicesWith,
+  dmaRequest,
+  type Outcome,
+  type PlatformMessage,
+  parseSourceId,
+  RemappingUnit,
+  SparseMemory,
+} from '../../src/index.ts';
+import type { Target } from '../../src/vectors/target.ts';
+
+/** The model as a target of vectors, in this process. */
+export function modelTarget(): Target & { readonly unit: RemappingUnit } {
+  let memory = new SparseMemory();
+  let unit: RemappingUnit | undefined;
+  let messages: PlatformMessage[] = [];
+  const started = (): RemappingUnit => {
+    if (unit === undefined) throw new Error('the target was not started');
+    return unit;
+  };
+  return {
+    get unit() {
+      return started();
+    },
+    start({ version, hostAddressWidth, capabilities, extendedCapabilities }, choices) {
+      memory = new SparseMemory();
+      messages = [];
+      unit = new RemappingUnit({
+        memory,
+        unit: {
+          version: Number(version),
+          hostAddressWidth,
+          capabilities: BigInt(capabilities),
+          extendedCapabilities: BigInt(extendedCapabilities),
+        },
+        choices: choicesWith(choices),
+        send: (message) => messages.push(message),
+      });
+    },
+    writeMemory: (address, bytes) => memory.write(address, bytes),
+    readMemory: (address, length) => memory.read(address, length),
+    poison: (address, length, writesOnly) => memory.poison(address, length, writesOnly),
+    writeRegister: (offset, width, value) => started().writeRegister(offset, width, value),
+    readRegister: (offset, width) => started().readRegister(offset, width),
+    dma: (request) => replyOf(started().dma(requestOf(request))),
+    reset: (kind) => (kind === 'warm' ? started().warmReset() : started().powerGoodReset()),
+    takeEvents() {
+      const taken = messages.map(({ kind, address, data }) => ({
+        kind,
+        address: `0x${address.toString(16)}`,
+        data: `0x${data.toString(16)}`,
+      }));
+      messages = [];
+      return taken;
+    },
+  };
+}
+
+/** The parameters of the protocol's `dma`, as a request. */
+export function requestOf(parameters: Readonly<Record<string, unknown>>) {
+  const { source, address, access, value, ...others } = parameters as {
+    source: string;
+    address: string;
+    access: AccessName;
+    value?: string;
+    type?: AddressTypeName;
+  };
+  return dmaRequest({
+    sourceId: parseSourceId(source),
+    address: BigInt(address),
+    access,
+    ...(value === undefined ? {} : { data: Number(value) }),
+    ...others,
+  });
+}
+
+/** The reply of the protocol's `dma`. */
+export function replyOf(outcome: Outcome): Record<string, unknown> {
+  switch (outcome.kind) {
+    case 'completed': {
+      const { address, mapping, snooped, memoryType } = outcome;
+      return { outcome: 'completed', address: hex(address), ...mapping, snoop: snooped, memoryType };
+    }
+    case 'interrupt':
+      return { outcome: 'interrupt', address: hex(outcome.address) };
+    case 'translation': {
+      const { kind, address, fault, ...members } = outcome;
+      return { outcome: kind, address: hex(address), ...members, ...faultMember(fault) };
+    }
+    case 'blocked':
+      return { outcome: outcome.response, ...faultMember(outcome.fault) };
+  }
+}
+
+function faultMember(fault: ReportedFault | undefined): Record<string, unknown> {
+  if (fault === undefined) return {};
+  const { condition, ...reported } = fault;
+  const { code, reason, qualified } = condition;
+  return { fault: { condition: code, reason: hex(BigInt(reason)), qualified, ...reported } };
+}
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`;

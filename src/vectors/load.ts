@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { VectorFile } from './types.ts';
+
+/** A vector file and where it stands below the folder that was searched. */
+export interface LoadedFile {
+  /** With forward slashes: `faults/recording.json`. */
+  readonly path: string;
+  readonly file: VectorFile;
+}
+
+/** Every vector file below a folder, by path: the JSON files whose `schema` says so. */
+export function loadVectors(folder: string): readonly LoadedFile[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => readFileSync(path, 'utf8').slice(0, 200).includes('"unit-vectors-1"'))
+    .map((path) => ({
+      path: relative(folder, path).replaceAll('\\', '/'),
+      file: JSON.parse(readFileSync(path, 'utf8')) as VectorFile,
+    }))
+    .filter(({ file }) => file.schema === 'unit-vectors-1')
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}

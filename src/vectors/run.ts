@@ -1,0 +1,69 @@
+import { differenceOf } from './compare.ts';
+import type { Target } from './target.ts';
+import type { EventsStep, ReadStep, RequestStep, VectorEntry, VectorRun, VectorStep } from './types.ts';
+
+/** Runs a case on a target: the first difference as a sentence, or undefined if there is none. */
+export async function run(target: Target, { group, case: one, flip }: VectorRun): Promise<string | undefined> {
+  await target.start(group.unit, one.choices ?? {});
+  await writeEntries(target, [...(group.memory ?? []), ...(one.memory ?? [])]);
+  if (flip !== undefined) {
+    const [byte = 0] = await target.readMemory(flip.address, 1);
+    await target.writeMemory(flip.address, Uint8Array.of(byte ^ (1 << flip.bit)));
+  }
+  const setup = group.steps ?? [];
+  for (const [i, step] of [...setup, ...one.steps].entries()) {
+    const difference = await take(target, step);
+    if (difference === undefined) continue;
+    return i < setup.length ? `setup step ${i + 1}: ${difference}` : `step ${i + 1 - setup.length}: ${difference}`;
+  }
+  return undefined;
+}
+
+async function take(target: Target, step: VectorStep): Promise<string | undefined> {
+  if ('write' in step) await target.writeRegister(Number(step.offset), step.width, BigInt(step.value));
+  else if ('memory' in step) await writeEntries(target, step.memory);
+  else if ('poison' in step) await target.poison(BigInt(step.poison), step.length, step.writesOnly ?? false);
+  else if ('reset' in step) await target.reset(step.reset);
+  else if ('read' in step) return takeRead(target, step);
+  else if ('request' in step) return takeRequest(target, step);
+  else return takeEvents(target, step);
+  return undefined;
+}
+
+async function takeRead(target: Target, step: ReadStep): Promise<string | undefined> {
+  const mask = step.mask === undefined ? -1n : BigInt(step.mask);
+  const value = await target.readRegister(Number(step.offset), step.width);
+  const allowed = step.oneOf ?? [step.value ?? '0x0'];
+  if (allowed.some((one) => (value & mask) === (BigInt(one) & mask))) return undefined;
+  const under = step.mask === undefined ? '' : ` under ${step.mask}`;
+  return `${step.read} is 0x${value.toString(16)}, expected ${allowed.join(' or ')}${under}`;
+}
+
+async function takeRequest(target: Target, step: RequestStep): Promise<string | undefined> {
+  const reply = await target.dma(step.request);
+  const { expect } = step;
+  if (!('oneOf' in expect) || !Array.isArray(expect.oneOf)) return differenceOf(expect, reply);
+  const differences = expect.oneOf.map((one) => differenceOf(one, reply));
+  return differences.includes(undefined) ? undefined : differences.join('; nor: ');
+}
+
+async function takeEvents(target: Target, { events }: EventsStep): Promise<string | undefined> {
+  const actual = await target.takeEvents();
+  if (actual.length !== events.length) {
+    return `${actual.length} messages left the unit (${JSON.stringify(actual)}), expected ${events.length}`;
+  }
+  for (const [i, expected] of events.entries()) {
+    const difference = differenceOf(expected, actual[i]!);
+    if (difference !== undefined) return `message ${i + 1}: ${difference}`;
+  }
+  return undefined;
+}
+
+async function writeEntries(target: Target, entries: readonly VectorEntry[]): Promise<void> {
+  for (const { at, qwords } of entries) {
+    const bytes = new Uint8Array(qwords.length * 8);
+    const view = new DataView(bytes.buffer);
+    for (const [i, qword] of qwords.entries()) view.setBigUint64(i * 8, BigInt(qword), true);
+    await target.writeMemory(BigInt(at), bytes);
+  }
+}

@@ -1,0 +1,89 @@
+/** Vectors as `fixtures/schema/unit-vectors-1.json` describes them; numbers over 32 bits are hexadecimal strings. */
+export interface VectorFile {
+  readonly schema: 'unit-vectors-1';
+  readonly title: string;
+  readonly sections: readonly string[];
+  readonly flags?: Readonly<Record<string, string>>;
+  readonly groups: readonly VectorGroup[];
+}
+
+export interface VectorGroup {
+  readonly says?: string;
+  readonly unit: VectorUnit;
+  readonly memory?: readonly VectorEntry[];
+  readonly steps?: readonly VectorStep[];
+  readonly cases: readonly VectorCase[];
+}
+
+export interface VectorUnit {
+  readonly version: string;
+  readonly hostAddressWidth: number;
+  readonly capabilities: string;
+  readonly extendedCapabilities: string;
+}
+
+/** Words of memory; `is` and `fields` are for the reader. */
+export interface VectorEntry {
+  readonly at: string;
+  readonly qwords: readonly string[];
+  readonly is?: string;
+  readonly fields?: Readonly<Record<string, number | string>>;
+}
+
+export interface VectorCase {
+  readonly id: string;
+  readonly says: string;
+  readonly rules: readonly string[];
+  readonly flags?: readonly string[];
+  readonly choices?: Readonly<Record<string, string | number | boolean>>;
+  readonly needs?: readonly string[];
+  readonly memory?: readonly VectorEntry[];
+  readonly eachBit?: { readonly at: string; readonly bits: readonly string[] };
+  readonly steps: readonly VectorStep[];
+}
+
+export interface WriteStep {
+  readonly write: string;
+  readonly offset: string;
+  readonly width: 32 | 64;
+  readonly value: string;
+}
+export interface ReadStep {
+  readonly read: string;
+  readonly offset: string;
+  readonly width: 32 | 64;
+  readonly value?: string;
+  readonly oneOf?: readonly string[];
+  readonly mask?: string;
+}
+export interface MemoryStep {
+  readonly memory: readonly VectorEntry[];
+}
+export interface PoisonStep {
+  readonly poison: string;
+  readonly length: number;
+  readonly writesOnly?: boolean;
+}
+export interface ResetStep {
+  readonly reset: 'power-good' | 'warm';
+}
+export interface EventsStep {
+  readonly events: readonly ExpectedMembers[];
+}
+export interface RequestStep {
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly expect: ExpectedMembers | { readonly oneOf: readonly ExpectedMembers[]; readonly choice?: string };
+}
+export type VectorStep = WriteStep | ReadStep | MemoryStep | PoisonStep | ResetStep | EventsStep | RequestStep;
+
+/** Members that a reply must have; `null` for one that it must not have. */
+export type ExpectedMembers = Readonly<Record<string, unknown>>;
+
+/** One run of a case: with `eachBit` there are several, and the id says which bit is inverted. */
+export interface VectorRun {
+  readonly id: string;
+  readonly group: VectorGroup;
+  readonly case: VectorCase;
+  /** Byte address and bit of memory to invert once it is written. */
+  readonly flip?: { readonly address: bigint; readonly bit: number };
+}
