@@ -52,7 +52,8 @@ export function pasidTableEntry(journey: Journey, context: ScalableContext, tabl
   const width = supportedAddressWidth(caps, bits(entry, 4, 2));
   const fspm = bits(entry, 131, 130);
   const firstStagePointer = bits(entry, caps.HAW + 127, 140) << 12n;
-  if ((pgtt === 2 || pgtt === 3) && width === undefined) stop('SPT.4.1'); // 9.6-R5, G5
+  // 9.6-R5, G5; with SSTS=0 AW is no field but reserved(0) (9-R8), so the type is what is wrong (3.4.3-R7)
+  if (caps.SSTS && (pgtt === 2 || pgtt === 3) && width === undefined) stop('SPT.4.1');
   judgePgtt(journey, pgtt);
   if (fspm >= 2n || (fspm === 1n && !caps.FS5LP)) stop('SPT.4.3'); // 9.6-R5, G4
   if (pgtt === 3 && firstStagePointer >= inputLimit(journey, width ?? 0)) stop('SPT.4.4'); // 3.8-R6

@@ -145,6 +145,12 @@ describe('first stage', () => {
       'UC',
     ]);
     expect(type(0x40000n, 0x801n)).toBe('WC');
+    expect(type(0x80000n, 0xc00n)).toBe('UC');
+    variable.push(
+      { base: 0x9990005n, mask: (full & ~0xffffn) | 0x800n },
+      { base: 0x9990006n, mask: (full & ~0xffffn) | 0x800n },
+    );
+    expect(type(0x9999000n, 0x801n)).toBe('WP'); // undefined overlap: the lowest-numbered
   });
 });
 
@@ -216,6 +222,7 @@ describe('nested and pass-through', () => {
     const short39 = unitOf({ cap: (CAP & ~(31n << 8n)) | (2n << 8n) });
     const nested = { pgtt: 3n, aw: 1n } as const;
     expect(shape({ ...nested, entry: [0n, 0n, 1n << 39n] }, TR, short39)).toBe('CA SPT.4.4 5b');
+    expect(short(ask(scalableTables(nested).put(0x4050n, 1n << 39n), {}, short39))).toBe('UR SPT.4.4 5b');
     const memory = scalableTables({ ...nested, entry: [0x1000n] }).put(0x23000n + 8n * 0x145n, (1n << 39n) | 7n);
     expect(short(ask(memory, TR, short39))).toBe('translation SFS.5 74');
   });
@@ -267,24 +274,5 @@ describe('nested and pass-through', () => {
     expect(shape({}, { ...TR, pasid: 1, address: 0xfee01000n })).toBe('translation SFS.2 71');
     expect(shape({}, { pasid: 1, access: 'write', address: 0xfee01000n })).toBe('UR SFS.2 71');
     expect(shape({}, { ...TD, address: 0xfee00100n })).toBe('UR SGN.8.3 87');
-  });
-
-  it('4.39 to 4.50: host permission table', () => {
-    const hpt = unitOf({ ecap: ECAP | (1n << 55n) | (1n << 59n) });
-    const table = (third: bigint, av = 1n) => {
-      const memory = scalableTables({ contextFlags: 0x2dn, entry: [0n, 0n, 0n, 0n, 0x30000n] });
-      return memory.put(0x30000n, 0n, 0x31000n | av).put(0x31000n, third, 0n);
-    };
-    const td = (memory: Memory, access: Request['access'], zeroLength = false) =>
-      short(ask(memory, { ...TD, access, zeroLength }, hpt));
-    expect(td(table(3n), 'atomic')).toBe('completed');
-    expect([td(table(0n, 0n), 'write'), td(table(0n, 0n), 'read')]).toEqual(['UR HPT.5 a4', 'UR HPT.6 a5']);
-    expect(td(table(0n, 0n), 'read', true)).toBe('UR HPT.4 a3');
-    expect([td(table(1n), 'read'), td(table(1n), 'atomic')]).toEqual(['completed', 'UR HPT.5 a4']);
-    expect([td(table(2n), 'read', true), td(table(2n), 'read')]).toEqual(['completed', 'UR HPT.6 a5']);
-    expect(td(table(7n), 'read')).toBe('CA HPT.2 a1');
-    expect(td(table(3n).refuse(0x30000n), 'read')).toBe('CA HPT.3 a2');
-    expect(td(table(3n).refuse(0x31000n), 'read')).toBe('CA HPT.1 a0');
-    expect(td(table(3n).put(0x3008n, 0n), 'read')).toBe('UR SPD.2 51');
   });
 });

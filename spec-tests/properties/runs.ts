@@ -4,3 +4,6 @@ export function runs(usual: number, long: number): { numRuns: number; seed?: num
   const seed = process.env.VTD_SEED;
   return seed === undefined ? { numRuns } : { numRuns, seed: Number(seed) };
 }
+
+/** Time that a long run may take, in milliseconds. */
+export const LONG = 30 * 60_000;

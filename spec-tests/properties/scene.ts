@@ -23,12 +23,12 @@ export class Draw {
   }
 
   below(limit: number): number {
-    return this.#gen(fc.nat, limit - 1);
+    return this.#gen(uniform, limit - 1);
   }
 
-  /** True once in `n` draws. */
+  /** True once in `n` draws. A counterexample shrinks to false. */
   oneIn(n: number): boolean {
-    return this.below(n) === 0;
+    return this.below(n) === n - 1;
   }
 
   of<T>(values: readonly T[]): T {
@@ -39,6 +39,9 @@ export class Draw {
     return this.#gen(fc.bigInt, { min: 0n, max: (1n << BigInt(width)) - 1n });
   }
 }
+
+/** Without the preference for small numbers that fast-check has: chances are what they say. */
+const uniform = (max: number): fc.Arbitrary<number> => fc.noBias(fc.nat(max));
 
 const field = (value: number | bigint, low: number): bigint => BigInt(value) << BigInt(low);
 
@@ -59,7 +62,7 @@ export function drawUnit(draw: Draw, scalable: boolean): Scene['unit'] {
       field(draw.of([0, 1, 3]), 40) |
       field(0b11, 54) |
       (scalable ? field(draw.below(2), 56) | field(draw.below(2), 60) : 0n);
-    const mostly = (low: number) => field(draw.oneIn(5) ? 0 : 1, low);
+    const mostly = (low: number) => field(draw.oneIn(8) ? 0 : 1, low);
     const rarely = (low: number) => field(draw.oneIn(4) ? 1 : 0, low);
     const extendedCapabilities =
       0xf02n | // QI, IRO
@@ -95,6 +98,7 @@ export function drawUnit(draw: Draw, scalable: boolean): Scene['unit'] {
 export class Pages {
   readonly #draw: Draw;
   readonly #all: bigint[];
+  #next = 0x100n;
 
   constructor(draw: Draw, hostAddressWidth: number) {
     this.#draw = draw;
@@ -102,17 +106,36 @@ export class Pages {
     this.#all = [0x1n, 0x2n, 0x3n, 0x4n, 0x5n, 0xfee00n, 0xfedffn, host - 1n, draw.bits(hostAddressWidth - 12)];
   }
 
-  /** A page as an address: one of few, so that tables meet. */
+  /** A page as an address: once in a while one of few, so that tables meet. */
   any(): bigint {
-    return this.#draw.of(this.#all) << 12n;
+    if (this.#draw.oneIn(12)) return this.#draw.of(this.#all) << 12n;
+    this.#next += 1n;
+    return this.#next << 12n;
+  }
+}
+
+/** The words of a scene, some of them spoilt as they are written. What is there already stays. */
+export class Words {
+  readonly all = new Map<bigint, bigint>();
+  readonly #draw: Draw;
+
+  constructor(draw: Draw) {
+    this.#draw = draw;
+  }
+
+  /** Writes a word unless one is there; the page that the word there was meant to point to. */
+  point(address: bigint, word: bigint): bigint {
+    const known = this.all.get(address);
+    if (known === undefined) this.all.set(address, spoil(this.#draw, word));
+    return (known ?? word) & 0x3fff_ffff_f000n;
   }
 }
 
 /** Once in a while one to three bits are not as they were meant. */
-export function spoil(draw: Draw, value: bigint, width = 64): bigint {
-  if (!draw.oneIn(6)) return value;
+function spoil(draw: Draw, value: bigint): bigint {
+  if (!draw.oneIn(40)) return value;
   let spoilt = value;
-  for (let times = 1 + draw.below(3); times > 0; times--) spoilt ^= 1n << BigInt(draw.below(width));
+  for (let times = 1 + draw.below(3); times > 0; times--) spoilt ^= 1n << BigInt(draw.below(64));
   return spoilt;
 }
 

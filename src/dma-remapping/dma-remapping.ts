@@ -1,4 +1,5 @@
 import type { PageNumber } from '../bits/page-number.ts';
+import type { MemoryType } from '../messages/translation.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
@@ -24,5 +25,7 @@ export interface DmaRemapping {
   readonly choices: Choices;
   readonly reserved: ReservedBits;
   readonly rootTable: RootTable;
+  /** The type that the MTRRs give a host page, §3.11.2. */
+  memoryTypeOf(page: PageNumber): MemoryType;
   readonly trace?: Trace | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Words } from '../bits/field.ts';
 import { type Condition, withResponse } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { ADDRESS_TYPE, type DmaRequest, READ, WRITE } from '../messages/dma-request.ts';
@@ -9,11 +10,13 @@ import { fetch } from './fetch.ts';
 import { isInterruptPage, overlapsInterruptRange } from './interrupt-range.ts';
 import { setsReserved128 } from './reserved-bits.ts';
 import { type SecondStageFaults, walkSecondStage } from './second-stage.ts';
+import { completeForInterruptRange, wantedBy } from './translation-requests.ts';
 
 /** TT of a context entry, §9.3. */
-const TT = Object.freeze({ SECOND_STAGE: 0b00, WITH_DEVICE_TLB: 0b01, PASS_THROUGH: 0b10, RESERVED: 0b11 });
+export const TT = Object.freeze({ SECOND_STAGE: 0b00, WITH_DEVICE_TLB: 0b01, PASS_THROUGH: 0b10, RESERVED: 0b11 });
 
-const WALK_FAULTS: SecondStageFaults = Object.freeze({
+/** The rows that a second-stage walk reports in legacy mode. */
+export const LEGACY_WALK_FAULTS: SecondStageFaults = Object.freeze({
   top: Fault.LCT_4_3,
   lower: Fault.LSS_1,
   reserved: Fault.LSS_2,
@@ -31,23 +34,19 @@ export function translateInLegacyMode(
   request: DmaRequest,
   translation: Translation,
 ): Condition | undefined {
-  const { configuration, reserved } = unit;
+  const { configuration } = unit;
 
   if (!fetch(unit, RootEntry, unit.rootTable.page, (request.sourceId >>> 8) << 4, root)) return Fault.LRT_1;
-  if (RootEntry.P(root) === 0) return Fault.LRT_2;
-  if (setsReserved128(root, reserved.root)) return Fault.LRT_3;
+  const rootFault = faultOfRootEntry(unit, root);
+  if (rootFault !== undefined) return rootFault;
 
   if (!fetch(unit, ContextEntry, RootEntry.CTP(root), (request.sourceId & 0xff) << 4, context)) return Fault.LCT_1;
   // §9.3: looked at even when the entry is not present.
   translation.faultProcessingDisabled = ContextEntry.FPD(context) === 1;
-  if (ContextEntry.P(context) === 0) return Fault.LCT_2;
+  const contextFault = faultOfContextEntry(unit, context);
+  if (contextFault !== undefined) return contextFault;
   const type = ContextEntry.TT(context);
-  const mask = type === TT.PASS_THROUGH ? reserved.contextPassThrough : reserved.context;
-  if (setsReserved128(context, mask)) return Fault.LCT_3;
   const addressWidth = ContextEntry.AW(context);
-  const looksAtWidth = type !== TT.PASS_THROUGH || unit.choices.passThroughAddressWidth === 'checked';
-  if (looksAtWidth && configuration.levels[addressWidth] === 0) return Fault.LCT_4_1;
-  if (!isSupported(unit, type)) return unsupportedType(unit, type);
   if (request.addressType !== ADDRESS_TYPE.untranslated && type !== TT.WITH_DEVICE_TLB) return Fault.LCT_5;
 
   translation.domainId = ContextEntry.DID(context);
@@ -60,11 +59,36 @@ export function translateInLegacyMode(
   // §3.7: the walk takes addresses below 2^min(MGAW, AGAW).
   if (request.page >= configuration.inputPages[addressWidth]!) return Fault.LGN_1_1;
   const levels = configuration.levels[addressWidth]!;
-  const fault = walkSecondStage(unit, WALK_FAULTS, ContextEntry.SSPTPTR(context), levels, request.page, translation);
+  const fault = walkSecondStage(
+    unit,
+    LEGACY_WALK_FAULTS,
+    ContextEntry.SSPTPTR(context),
+    levels,
+    request.page,
+    translation,
+  );
   if (fault !== undefined) return fault;
   return request.addressType === ADDRESS_TYPE.untranslated
     ? completeUntranslated(unit, request, translation)
     : completeTranslation(unit, request, translation);
+}
+
+/** What a root entry does to every request of its bus, §9.1: LRT.2, LRT.3 or nothing. */
+export function faultOfRootEntry({ reserved }: DmaRemapping, entry: Words): Condition | undefined {
+  if (RootEntry.P(entry) === 0) return Fault.LRT_2;
+  return setsReserved128(entry, reserved.root) ? Fault.LRT_3 : undefined;
+}
+
+/** What a context entry does to every request of its device, §9.3: LCT.2 to LCT.4.2 or nothing. */
+export function faultOfContextEntry(unit: DmaRemapping, entry: Words): Condition | undefined {
+  if (ContextEntry.P(entry) === 0) return Fault.LCT_2;
+  const type = ContextEntry.TT(entry);
+  const { reserved } = unit;
+  const mask = type === TT.PASS_THROUGH ? reserved.contextPassThrough : reserved.context;
+  if (setsReserved128(entry, mask)) return Fault.LCT_3;
+  const looksAtWidth = type !== TT.PASS_THROUGH || unit.choices.passThroughAddressWidth === 'checked';
+  if (looksAtWidth && unit.configuration.levels[ContextEntry.AW(entry)] === 0) return Fault.LCT_4_1;
+  return isSupported(unit, type) ? undefined : unsupportedType(unit, type);
 }
 
 /** Rights and output of an untranslated request, §3.7.1, §3.14, §3.15. */
@@ -99,16 +123,6 @@ function completeTranslation(unit: DmaRemapping, request: DmaRequest, translatio
   return refused ? Fault.LGN_4 : undefined;
 }
 
-/** §4.2.3, S.1 and S.2: interrupt requests are never translated, so that the device may only write there itself. */
-function completeForInterruptRange(unit: DmaRemapping, request: DmaRequest, translation: Translation): undefined {
-  const writes = (wantedBy(unit, request) & WRITE) !== 0;
-  translation.page = request.page;
-  translation.leafPages = 1;
-  translation.permission = writes ? WRITE : 0;
-  translation.untranslatedOnly = writes;
-  translation.snooped = false;
-}
-
 /** §3.9: output is input, if the host has such an address. */
 function passThrough(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
   if (request.page >= unit.configuration.hostPages) return Fault.LGN_1_3;
@@ -127,11 +141,6 @@ function passTranslated(unit: DmaRemapping, request: DmaRequest, translation: Tr
   translation.leafPages = 0;
   translation.snooped = !request.noSnoop;
   return undefined;
-}
-
-/** What a translation request wants: NW=1 is heard only with ECAP_REG.NWFS, §4.2.3. */
-function wantedBy(unit: DmaRemapping, request: DmaRequest): number {
-  return request.noWrite && unit.configuration.ECAP.NWFS === 1 ? READ : READ | WRITE;
 }
 
 /** §3.7.1: the row for the rights that lack; an atomic without any fits both rows. */

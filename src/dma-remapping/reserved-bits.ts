@@ -3,7 +3,21 @@ import { maskOf, type StructureDeclaration } from '../bits/structure.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import { ContextEntry } from '../structures/context-entry.ts';
+import {
+  PdEntry,
+  PdEntry2M,
+  PdpEntry,
+  PdpEntry1G,
+  Pml4Entry,
+  Pml5Entry,
+  PtEntry,
+} from '../structures/first-stage-entry.ts';
+import { HptL1Entry, HptL2Entry, HptL3Entry, HptL4Entry } from '../structures/host-permission-entry.ts';
+import { PasidDirectoryEntry } from '../structures/pasid-directory-entry.ts';
+import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
 import { RootEntry } from '../structures/root-entry.ts';
+import { ScalableModeContextEntry } from '../structures/scalable-mode-context-entry.ts';
+import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts';
 import {
   SsPdEntry,
   SsPdEntry2M,
@@ -26,6 +40,18 @@ export interface ReservedBits {
   readonly contextPassThrough: Words;
   /** By level, 1 to 5, and whether the entry maps a page: `[level * 2 + (leaf ? 1 : 0)]`. */
   readonly secondStage: readonly Words[];
+  /** The same where SSIRWE=1. */
+  readonly secondStageIo: readonly Words[];
+  /** By level and whether the entry maps a page, as `secondStage`. */
+  readonly firstStage: readonly Words[];
+  /** Of the half for devices 0 to 15, and of the one for 16 to 31. */
+  readonly scalableRootLower: Words;
+  readonly scalableRootUpper: Words;
+  readonly scalableContext: Words;
+  readonly pasidDirectory: Words;
+  readonly pasidTable: Words;
+  /** From the top level down. */
+  readonly hostPermission: readonly Words[];
 }
 
 /** The second-stage formats by level and whether PS is set; PS is reserved above level 3, so it has no format there. */
@@ -37,47 +63,160 @@ const SECOND_STAGE = [
   [SsPml5Entry, SsPml5Entry],
 ] as const;
 
-/** The format of a second-stage entry at `level`, 1 to 5, that does (`leaf`) or does not map a page. */
+/** The format, §9.8, of a second-stage entry at `level`, 1 to 5, that does (`leaf`) or does not map a page. */
 export const secondStageFormat = (level: number, leaf: boolean): StructureDeclaration =>
   SECOND_STAGE[level - 1]![leaf ? 1 : 0];
 
+/** The formats by level and whether PS is set, as for the second stage. */
+const FIRST_STAGE = [
+  [PtEntry, PtEntry],
+  [PdEntry, PdEntry2M],
+  [PdpEntry, PdpEntry1G],
+  [Pml4Entry, Pml4Entry],
+  [Pml5Entry, Pml5Entry],
+] as const;
+
+/** The format, §9.7, of a first-stage entry at `level`, 1 to 5, that does (`leaf`) or does not map a page. */
+export const firstStageFormat = (level: number, leaf: boolean): StructureDeclaration =>
+  FIRST_STAGE[level - 1]![leaf ? 1 : 0];
+
+/** What the absence of a capability reserves, §9.4, §9.6: fields by the name of the capability in ECAP_REG. */
+const WITHOUT: {
+  readonly context: Readonly<Record<string, readonly (keyof typeof ScalableModeContextEntry.fields)[]>>;
+  readonly pasidTable: Readonly<Record<string, readonly (keyof typeof PasidTableEntry.fields)[]>>;
+} = {
+  context: {
+    DT: ['DTE'],
+    PASID: ['PASIDE'],
+    PRS: ['PRE'],
+    HPTS: ['HPTE'],
+    PTRS: ['EPTR'],
+    RPS: ['RID_PASID'],
+    RPRIVS: ['RID_PRIV'],
+  },
+  pasidTable: {
+    SSTS: ['AW', 'SSPTPTR', 'SSADE'],
+    SSADS: ['SSADE'],
+    FSTS: ['FSPTPTR', 'WPE', 'FSPM'],
+    MTS: ['PA0', 'PA1', 'PA2', 'PA3', 'PA4', 'PA5', 'PA6', 'PA7', 'EMTE', 'CD'],
+    SC: ['PGSNP'],
+    SMPWCS: ['PWSNP'],
+    EAFS: ['EAFE'],
+    SRS: ['SRE'],
+    HPTS: ['HPTDID', 'HPTPTR', 'HPTPFD', 'HPTSZ'],
+  },
+};
+
+/** The top bit of each PAT entry in a PASID-table entry. */
+const PAT_TOP_BITS: readonly Range[] = [0, 1, 2, 3, 4, 5, 6, 7].map((i): Range => [99 + 4 * i, 99 + 4 * i]);
+
+/** The masks of a unit like this, §9. */
 export function reservedBits(configuration: Configuration, choices: Choices): ReservedBits {
-  const { hostAddressWidth: HAW, domainIdWidth, CAP, ECAP } = configuration;
-  const aboveHost: Range = [63, HAW];
+  const { hostAddressWidth: HAW, domainIdWidth } = configuration;
   // A row of the document that is empty, 87:88 at a 16-bit domain-id, names no bits here either.
-  const aboveDomainId: Range = [87, 72 + domainIdWidth];
-  const context = reservedIn(ContextEntry, [aboveHost, aboveDomainId]);
-  const secondStage = (level: number, leaf: boolean) => {
-    const conditional: Range[] = [
-      [51, HAW],
-      [62, 62], // IW, where SSIRWE=0
-    ];
-    if (leaf && ECAP.SC === 0) conditional.push([11, 11]);
-    if (leaf && level === 2 && (CAP.SSLPS & 0b01) === 0) conditional.push([7, 7]);
-    if (leaf && level === 3 && (CAP.SSLPS & 0b10) === 0) conditional.push([7, 7]);
-    return reservedIn(secondStageFormat(level, leaf), conditional);
-  };
+  const aboveDomainId = (low: number): Range => [low + 15, low + domainIdWidth];
+  const context = reservedIn(ContextEntry, [[63, HAW], aboveDomainId(72)]);
   return {
-    root: reservedIn(RootEntry, [aboveHost]),
+    root: reservedIn(RootEntry, [[63, HAW]]),
     context,
-    contextPassThrough: choices.passThroughPointer === 'reserved' ? context : reservedIn(ContextEntry, [aboveDomainId]),
-    secondStage: [0, 1, 2, 3, 4, 5].flatMap((level) =>
-      level === 0 ? [new Uint32Array(2), new Uint32Array(2)] : [secondStage(level, false), secondStage(level, true)],
+    contextPassThrough:
+      choices.passThroughPointer === 'reserved' ? context : reservedIn(ContextEntry, [aboveDomainId(72)]),
+    secondStage: byLevel((level, leaf) => secondStageMask(configuration, level, leaf, false)),
+    secondStageIo: byLevel((level, leaf) => secondStageMask(configuration, level, leaf, true)),
+    firstStage: byLevel((level, leaf) => firstStageMask(configuration, level, leaf)),
+    ...scalableRootMasks(HAW),
+    scalableContext: reservedIn(ScalableModeContextEntry, [
+      [63, HAW],
+      ...lacking(configuration, ScalableModeContextEntry, WITHOUT.context),
+    ]),
+    pasidDirectory: reservedIn(PasidDirectoryEntry, [[63, HAW]]),
+    pasidTable: reservedIn(
+      PasidTableEntry,
+      [
+        [63, HAW],
+        [191, HAW + 128],
+        [319, HAW + 256],
+        aboveDomainId(64),
+        aboveDomainId(320),
+        ...lacking(configuration, PasidTableEntry, WITHOUT.pasidTable),
+      ],
+      choices.patTopBit === 'ignored' && configuration.ECAP.MTS === 1 ? PAT_TOP_BITS : [],
+    ),
+    hostPermission: [HptL4Entry, HptL3Entry, HptL2Entry, HptL1Entry].map((format) =>
+      hostPermissionMask(configuration, format),
     ),
   };
 }
 
-/** Whether an entry of two words, a paging entry, has a bit of `mask` set. */
+function secondStageMask({ hostAddressWidth, CAP, ECAP }: Configuration, level: number, leaf: boolean, io: boolean) {
+  const conditional: Range[] = [[51, hostAddressWidth]];
+  if (!io) conditional.push([62, 62]); // IW
+  if (leaf && ECAP.SC === 0) conditional.push([11, 11]);
+  if (leaf && level === 2 && (CAP.SSLPS & 0b01) === 0) conditional.push([7, 7]);
+  if (leaf && level === 3 && (CAP.SSLPS & 0b10) === 0) conditional.push([7, 7]);
+  return reservedIn(secondStageFormat(level, leaf), conditional);
+}
+
+function firstStageMask({ hostAddressWidth, CAP }: Configuration, level: number, leaf: boolean) {
+  const conditional: Range[] = [[51, hostAddressWidth]];
+  if (leaf && level === 3 && CAP.FS1GP === 0) conditional.push([7, 7]);
+  return reservedIn(firstStageFormat(level, leaf), conditional);
+}
+
+/** §9.2: each half has its own. */
+function scalableRootMasks(HAW: number): Pick<ReservedBits, 'scalableRootLower' | 'scalableRootUpper'> {
+  const both = reservedIn(ScalableModeRootEntry, [
+    [63, HAW],
+    [127, HAW + 64],
+  ]);
+  return {
+    scalableRootLower: Uint32Array.of(both[0]!, both[1]!, 0, 0),
+    scalableRootUpper: Uint32Array.of(0, 0, both[2]!, both[3]!),
+  };
+}
+
+/** §9.12: the last level has no pointer; 1 GiB pages are a capability. */
+function hostPermissionMask({ hostAddressWidth, ECAP }: Configuration, format: StructureDeclaration): Words {
+  const conditional: Range[] = format === HptL1Entry ? [] : [[115, hostAddressWidth + 64]];
+  if (format === HptL3Entry && ECAP.HPT1GPS === 0) conditional.push([31, 0]);
+  return reservedIn(format, conditional);
+}
+
+/** The ranges of the fields that missing capabilities reserve. */
+function lacking(
+  { capability }: Configuration,
+  format: StructureDeclaration,
+  without: Readonly<Record<string, readonly string[]>>,
+): readonly Range[] {
+  return Object.entries(without)
+    .filter(([name]) => capability(`ECAP_REG.${name}`) === 0)
+    .flatMap(([, fields]) => fields.map((field): Range => [format.fields[field]!.high, format.fields[field]!.low]));
+}
+
+const byLevel = (mask: (level: number, leaf: boolean) => Words): readonly Words[] => [
+  new Uint32Array(2),
+  new Uint32Array(2),
+  ...[1, 2, 3, 4, 5].flatMap((level) => [mask(level, false), mask(level, true)]),
+];
+
+/** Whether an entry of two words, a paging entry (§9.7, §9.8), has a bit of `mask` set. */
 export const setsReserved64 = (words: Words, mask: Words): boolean =>
   ((words[0]! & mask[0]!) | (words[1]! & mask[1]!)) !== 0;
 
-/** Whether an entry of four words has a bit of `mask` set. */
+/** Whether an entry of four words (§9.1, §9.3) has a bit of `mask` set. */
 export const setsReserved128 = (words: Words, mask: Words): boolean =>
   ((words[0]! & mask[0]!) | (words[1]! & mask[1]!) | (words[2]! & mask[2]!) | (words[3]! & mask[3]!)) !== 0;
 
-function reservedIn(format: StructureDeclaration, conditional: readonly Range[]): Words {
+/** Whether an entry of any size has a bit of `mask` set (§9). */
+export function setsReservedBits(words: Words, mask: Words): boolean {
+  for (let i = 0; i < mask.length; i++) if ((words[i]! & mask[i]!) !== 0) return true;
+  return false;
+}
+
+function reservedIn(format: StructureDeclaration, added: readonly Range[], removed: readonly Range[] = []): Words {
   const words = format.reservedMask.slice();
-  const added = maskOf(format.width, conditional);
-  for (let i = 0; i < words.length; i++) words[i]! |= added[i]!;
+  const more = maskOf(format.width, added);
+  const less = maskOf(format.width, removed);
+  for (let i = 0; i < words.length; i++) words[i] = (words[i]! | more[i]!) & ~less[i]!;
   return words;
 }

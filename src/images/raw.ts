@@ -1,6 +1,6 @@
 import type { Words } from '../bits/field.ts';
 import { type PageNumber, pageOf } from '../bits/page-number.ts';
-import type { Memory } from '../platform/memory.ts';
+import type { Memory, Swap } from '../platform/memory.ts';
 import { SparseMemory } from '../platform/sparse-memory.ts';
 import { inspect, readPiece } from './files.ts';
 import { hexadecimal } from './hexadecimal.ts';
@@ -41,6 +41,11 @@ export class RawMemory implements Memory {
   store(page: PageNumber, offset: number, words: Words): boolean {
     this.#fetch(page);
     return this.#read.store(page, offset, words);
+  }
+
+  compareAndSwap(page: PageNumber, offset: number, expected: Words, replacement: Words): Swap {
+    this.#fetch(page);
+    return this.#read.compareAndSwap(page, offset, expected, replacement);
   }
 
   #fetch(page: PageNumber): void {

@@ -17,7 +17,10 @@ export interface Translation {
   /** The access is snooped, §3.10; of a translation request: SNP or PGSNP, the N bit of its completion. */
   snooped: boolean;
   memoryType: MemoryType;
-  /** DID of the context entry. */
+  /** EMT and IPAT of the second-stage leaf, §9.8. */
+  extendedMemoryType: number;
+  ignoresPat: boolean;
+  /** DID of the context entry, or of the PASID-table entry. */
   domainId: number;
   /** An FPD=1 was met: qualified faults are not recorded, §7.1.1. */
   faultProcessingDisabled: boolean;
@@ -31,6 +34,8 @@ export const newTranslation = (): Translation => ({
   permission: 0,
   snooped: false,
   memoryType: 'WB',
+  extendedMemoryType: 0,
+  ignoresPat: false,
   domainId: 0,
   faultProcessingDisabled: false,
   untranslatedOnly: false,

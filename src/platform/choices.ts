@@ -33,8 +33,20 @@ export interface Choices {
   readonly iotlbInvalidationGranularity: 'exact' | 'domain' | 'global';
   /** §4.2.3: a translation request in legacy mode is refused if its output range, or its address, is at FEEx_xxxxh. */
   readonly legacyTranslationRange: 'range' | 'address';
-  /** §4.2.3: Table 10 and Table 30 differ on a translation request that meets a reserved TT. */
+  /** §4.2.3: Table 10 and Table 30 differ on a translation request that meets a reserved TT or PGTT. */
   readonly reservedTranslationType: 'CA' | 'UR';
+  /** §9.2: reserved bits of a present half of the scalable-mode root entry that the request does not use. */
+  readonly scalableRootHalf: 'used' | 'both';
+  /** §9.6: an unsupported FSPM faults always, or only where PGTT has a first stage. */
+  readonly firstStageMode: 'always' | 'used';
+  /** §9.6: the unnamed top bit of each PAT entry. */
+  readonly patTopBit: 'reserved' | 'ignored';
+  /** §3.6.1: first-stage rights are judged at each entry, or once the walk has ended. */
+  readonly rightsBeforeWalkEnd: boolean;
+  /** §3.8.1: the row for a first-stage table that SSADE=1 makes unreadable for want of write permission. */
+  readonly nestedTableRead: 'SFS.6' | 'SFS.8';
+  /** §4.2.3: bytes of the range that answers a pass-through translation request; 0 is the largest page size. */
+  readonly passThroughRegion: 0 | 0x1000 | 0x20_0000 | 0x4000_0000;
 }
 
 export const DEFAULT_CHOICES: Choices = Object.freeze({
@@ -54,6 +66,12 @@ export const DEFAULT_CHOICES: Choices = Object.freeze({
   iotlbInvalidationGranularity: 'exact',
   legacyTranslationRange: 'range',
   reservedTranslationType: 'CA',
+  scalableRootHalf: 'used',
+  firstStageMode: 'always',
+  patTopBit: 'reserved',
+  rightsBeforeWalkEnd: false,
+  nestedTableRead: 'SFS.6',
+  passThroughRegion: 0,
 });
 
 /** The values that a choice can take: a list, or for a number its lowest and highest. */
@@ -76,6 +94,12 @@ export const CHOICE_VALUES: {
   iotlbInvalidationGranularity: ['exact', 'domain', 'global'],
   legacyTranslationRange: ['range', 'address'],
   reservedTranslationType: ['CA', 'UR'],
+  scalableRootHalf: ['used', 'both'],
+  firstStageMode: ['always', 'used'],
+  patTopBit: ['reserved', 'ignored'],
+  rightsBeforeWalkEnd: [false, true],
+  nestedTableRead: ['SFS.6', 'SFS.8'],
+  passThroughRegion: [0, 0x1000, 0x20_0000, 0x4000_0000],
 });
 
 /** The defaults with some choices replaced. Throws a RangeError that names an unknown choice or a wrong value. */

@@ -11,4 +11,11 @@ export interface Memory {
   load(page: PageNumber, offset: number, words: Words): boolean;
   /** Writes all of `words` as one access. */
   store(page: PageNumber, offset: number, words: Words): boolean;
+  /**
+   * Replaces the words at `offset` in `page`, as one access, if they still are `expected`: `changed` if they are not,
+   * `refused` as a load or store would be.
+   */
+  compareAndSwap(page: PageNumber, offset: number, expected: Words, replacement: Words): Swap;
 }
+
+export type Swap = 'swapped' | 'changed' | 'refused';

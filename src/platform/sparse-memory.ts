@@ -1,12 +1,17 @@
 import type { Words } from '../bits/field.ts';
 import { offsetOf, type PageNumber, POWER_OF_2, pageOf } from '../bits/page-number.ts';
-import type { Memory } from './memory.ts';
+import type { Memory, Swap } from './memory.ts';
 
 const PAGE_BYTES = 4096;
 const PAGE_WORDS = PAGE_BYTES / 4;
 const WIDTH = 52;
-/** Never a page number: those are not negative. */
-const EMPTY = -1;
+/** Pages that are made at a time, 4 MiB of them: a power of two. */
+const CHUNK_PAGES = 1024;
+/** Bits of a slot's second word that hold the number of the page; the page's bits 39:32 are above them. */
+const NUMBER_BITS = 24;
+const NUMBER_MASK = 2 ** NUMBER_BITS - 1;
+/** The number of no page: those that exist count from 1. */
+const ABSENT = 0;
 
 /** Bytes of one page that refuse the unit's accesses. */
 interface Poison {
@@ -25,39 +30,51 @@ export interface SparseMemoryOptions {
  * Memory that holds the pages that were written. The unit's door ({@link Memory}) is refused at poisoned bytes and
  * beyond 52 bits; the doors of software (`read`, `write`) are not.
  *
- * Pages stand in an open-addressed table with integer keys: a `Map` with keys above 2^31 costs three times as much in
- * a walk (measured).
+ * An open-addressed table of two words a slot leads from a page to its number, and its data stand by that number in
+ * large chunks: a walk then meets few lines of the host's caches. A `Map`, or an array a page, costs two to three times
+ * as much (measured).
  */
 export class SparseMemory implements Memory {
-  private keys = new Float64Array(1024).fill(EMPTY);
-  private pages: (Uint32Array | undefined)[] = new Array(1024).fill(undefined);
-  private count = 0;
-  private poisoned: Map<PageNumber, Poison> | undefined;
-  private readonly refuseUnwritten: boolean;
+  /** Slot i: bits 31:0 of the page in word 2i; its bits 39:32 and its number in word 2i + 1, which is 0 if free. */
+  #slots = new Uint32Array(2 * 1024);
+  readonly #chunks: Uint32Array[] = [];
+  #count = 0;
+  #poisoned: Map<PageNumber, Poison> | undefined;
+  readonly #refuseUnwritten: boolean;
 
   constructor({ unwritten = 'zero' }: SparseMemoryOptions = {}) {
-    this.refuseUnwritten = unwritten === 'refused';
+    this.#refuseUnwritten = unwritten === 'refused';
   }
 
   load(page: PageNumber, offset: number, words: Words): boolean {
-    if (this.poisoned !== undefined && this.refuses(page, offset, words.length * 4, 'reads')) return false;
-    const data = this.pages[this.slot(page)];
-    if (data === undefined) {
-      if (this.refuseUnwritten || page >= POWER_OF_2[WIDTH - 12]!) return false;
+    if (this.#poisoned !== undefined && this.#refuses(page, offset, words.length * 4, 'reads')) return false;
+    const number = this.#numberOf(page);
+    if (number === ABSENT) {
+      if (this.#refuseUnwritten || page >= POWER_OF_2[WIDTH - 12]!) return false;
       words.fill(0);
       return true;
     }
-    const first = offset >>> 2;
-    for (let i = 0; i < words.length; i++) words[i] = data[first + i]!;
+    const chunk = this.#chunkOf(number);
+    const first = firstWord(number) + (offset >>> 2);
+    words[0] = chunk[first]!;
+    words[1] = chunk[first + 1]!;
+    for (let i = 2; i < words.length; i++) words[i] = chunk[first + i]!;
     return true;
   }
 
   store(page: PageNumber, offset: number, words: Words): boolean {
-    if (this.poisoned !== undefined && this.refuses(page, offset, words.length * 4, 'writes')) return false;
+    if (this.#poisoned !== undefined && this.#refuses(page, offset, words.length * 4, 'writes')) return false;
     if (page >= POWER_OF_2[WIDTH - 12]!) return false;
-    if (this.refuseUnwritten && this.pages[this.slot(page)] === undefined) return false;
-    this.pageForWriting(page).set(words, offset >>> 2);
+    if (this.#refuseUnwritten && this.#numberOf(page) === ABSENT) return false;
+    this.#pageForWriting(page).set(words, offset >>> 2);
     return true;
+  }
+
+  compareAndSwap(page: PageNumber, offset: number, expected: Words, replacement: Words): Swap {
+    const found = expected.slice();
+    if (!this.load(page, offset, found)) return 'refused';
+    if (found.some((word, i) => word !== expected[i])) return 'changed';
+    return this.store(page, offset, replacement) ? 'swapped' : 'refused';
   }
 
   /**
@@ -68,8 +85,7 @@ export class SparseMemory implements Memory {
     checkRange(address, length);
     const bytes = new Uint8Array(length);
     for (const { page, offset, start, size } of piecesOf(address, length)) {
-      const data = this.pages[this.slot(page)];
-      if (data !== undefined) bytes.set(bytesOf(data).subarray(offset, offset + size), start);
+      if (this.has(page)) bytes.set(bytesOf(this.#pageForWriting(page)).subarray(offset, offset + size), start);
     }
     return bytes;
   }
@@ -81,8 +97,8 @@ export class SparseMemory implements Memory {
   write(address: bigint, bytes: Uint8Array): void {
     checkRange(address, bytes.length);
     for (const { page, offset, start, size } of piecesOf(address, bytes.length)) {
-      bytesOf(this.pageForWriting(page)).set(bytes.subarray(start, start + size), offset);
-      const poison = this.poisoned?.get(page);
+      bytesOf(this.#pageForWriting(page)).set(bytes.subarray(start, start + size), offset);
+      const poison = this.#poisoned?.get(page);
       poison?.reads.fill(0, offset, offset + size);
       poison?.writes.fill(0, offset, offset + size);
     }
@@ -101,12 +117,12 @@ export class SparseMemory implements Memory {
   /** From now on the unit's accesses to these bytes are refused; with `writesOnly` its reads still work. */
   poison(address: bigint, length: number, writesOnly = false): void {
     checkRange(address, length);
-    this.poisoned ??= new Map();
+    this.#poisoned ??= new Map();
     for (const { page, offset, size } of piecesOf(address, length)) {
-      let poison = this.poisoned.get(page);
+      let poison = this.#poisoned.get(page);
       if (poison === undefined) {
         poison = { reads: new Uint8Array(PAGE_BYTES), writes: new Uint8Array(PAGE_BYTES) };
-        this.poisoned.set(page, poison);
+        this.#poisoned.set(page, poison);
       }
       poison.writes.fill(1, offset, offset + size);
       poison.reads.fill(writesOnly ? 0 : 1, offset, offset + size);
@@ -115,58 +131,78 @@ export class SparseMemory implements Memory {
 
   /** All memory zero, no poison. */
   clear(): void {
-    this.keys.fill(EMPTY);
-    this.pages.fill(undefined);
-    this.count = 0;
-    this.poisoned = undefined;
+    this.#slots = new Uint32Array(2 * 1024);
+    this.#chunks.length = 0;
+    this.#count = 0;
+    this.#poisoned = undefined;
   }
 
   /** Whether anybody wrote to this page. */
   has(page: PageNumber): boolean {
-    return this.pages[this.slot(page)] !== undefined;
+    return this.#numberOf(page) !== ABSENT;
   }
 
-  private refuses(page: PageNumber, offset: number, length: number, kind: 'reads' | 'writes'): boolean {
-    const poison = this.poisoned?.get(page);
+  #refuses(page: PageNumber, offset: number, length: number, kind: 'reads' | 'writes'): boolean {
+    const poison = this.#poisoned?.get(page);
     return poison?.[kind].subarray(offset, offset + length).includes(1) ?? false;
   }
 
-  /** The slot that holds `page`, or the free one where it would go. */
-  private slot(page: PageNumber): number {
-    const { keys } = this;
-    const mask = keys.length - 1;
-    // Both halves of the number take part: images far apart would collide in the low bits alone.
-    let slot = Math.imul(page ^ (page * 2 ** -20), 0x9e37_79b1) & mask;
-    while (keys[slot] !== page && keys[slot] !== EMPTY) slot = (slot + 1) & mask;
-    return slot;
-  }
-
-  private pageForWriting(page: PageNumber): Uint32Array {
-    let slot = this.slot(page);
-    let data = this.pages[slot];
-    if (data !== undefined) return data;
-    if (this.count * 2 >= this.keys.length) {
-      this.grow();
-      slot = this.slot(page);
+  /** The number of a page, or ABSENT. */
+  #numberOf(page: PageNumber): number {
+    const slots = this.#slots;
+    const low = page | 0;
+    const high = (page * 2 ** -32) | 0;
+    const mask = slots.length - 1;
+    for (let at = startOf(low, high) & mask; ; at = (at + 2) & mask) {
+      const word = slots[at + 1]!;
+      if (word === 0) return ABSENT;
+      if ((slots[at]! | 0) === low && word >>> NUMBER_BITS === high) return word & NUMBER_MASK;
     }
-    data = new Uint32Array(PAGE_WORDS);
-    this.keys[slot] = page;
-    this.pages[slot] = data;
-    this.count += 1;
-    return data;
   }
 
-  private grow(): void {
-    const { keys, pages } = this;
-    this.keys = new Float64Array(keys.length * 2).fill(EMPTY);
-    this.pages = new Array(keys.length * 2).fill(undefined);
-    keys.forEach((page, i) => {
-      if (page === EMPTY) return;
-      const slot = this.slot(page);
-      this.keys[slot] = page;
-      this.pages[slot] = pages[i];
-    });
+  #chunkOf(number: number): Uint32Array {
+    return this.#chunks[(number / CHUNK_PAGES) | 0]!;
   }
+
+  /** The data of a page, made if nobody wrote to it before. */
+  #pageForWriting(page: PageNumber): Uint32Array {
+    const known = this.#numberOf(page);
+    const number = known === ABSENT ? this.#add(page) : known;
+    const first = firstWord(number);
+    return this.#chunkOf(number).subarray(first, first + PAGE_WORDS);
+  }
+
+  #add(page: PageNumber): number {
+    this.#count += 1;
+    if (this.#count > NUMBER_MASK) throw new RangeError('this memory holds at most 64 GiB');
+    if (this.#count * 4 > this.#slots.length) this.#grow();
+    if (this.#count >= this.#chunks.length * CHUNK_PAGES) this.#chunks.push(new Uint32Array(CHUNK_PAGES * PAGE_WORDS));
+    insert(this.#slots, page | 0, (page * 2 ** -32) | 0, this.#count);
+    return this.#count;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Uint32Array(old.length * 2);
+    for (let at = 0; at < old.length; at += 2) {
+      const word = old[at + 1]!;
+      if (word !== 0) insert(this.#slots, old[at]! | 0, word >>> NUMBER_BITS, word & NUMBER_MASK);
+    }
+  }
+}
+
+/** The first of the page's words in its chunk. */
+const firstWord = (number: number): number => (number & (CHUNK_PAGES - 1)) * PAGE_WORDS;
+
+/** Where the search for a page begins, an even number; both halves take part, for images may lie far apart. */
+const startOf = (low: number, high: number): number => (Math.imul(low ^ (high << 20), 0x9e37_79b1) >>> 8) << 1;
+
+function insert(slots: Uint32Array, low: number, high: number, number: number): void {
+  const mask = slots.length - 1;
+  let at = startOf(low, high) & mask;
+  while (slots[at + 1] !== 0) at = (at + 2) & mask;
+  slots[at] = low;
+  slots[at + 1] = ((high << NUMBER_BITS) | number) >>> 0;
 }
 
 function* piecesOf(address: bigint, length: number) {

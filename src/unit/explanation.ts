@@ -2,6 +2,7 @@ import { addressOf } from '../bits/page-number.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { Outcome } from '../messages/outcome.ts';
+import { OverlayMemory } from '../platform/overlay-memory.ts';
 import type { Trace } from '../platform/trace.ts';
 import { answer, type DmaDoor } from './dma.ts';
 
@@ -21,7 +22,7 @@ export interface Explanation {
   readonly outcome: Outcome;
 }
 
-/** What would become of a request, entry by entry. Nothing is recorded and nothing changes. */
+/** Not in the specification: what would become of a request, entry by entry. Nothing is recorded and nothing changes. */
 export function explain(unit: DmaDoor, request: DmaRequest): Explanation {
   const steps: Step[] = [];
   const trace: Trace = {
@@ -41,10 +42,11 @@ export function explain(unit: DmaDoor, request: DmaRequest): Explanation {
 
 /** A door with the members of another: a class's getters would not be copied by spreading. */
 function viewOf(unit: DmaDoor): DmaDoor {
-  const { memory, configuration, choices, reserved, rootTable, translationEnabled } = unit;
+  const { configuration, choices, reserved, rootTable, translationEnabled } = unit;
   const { interruptRemappingEnabled, protectedMemory } = unit;
   return {
-    memory,
+    // Flags that the request would set are set beside memory.
+    memory: new OverlayMemory(unit.memory),
     configuration,
     choices,
     reserved,
@@ -52,5 +54,6 @@ function viewOf(unit: DmaDoor): DmaDoor {
     translationEnabled,
     interruptRemappingEnabled,
     protectedMemory,
+    memoryTypeOf: (page) => unit.memoryTypeOf(page),
   };
 }

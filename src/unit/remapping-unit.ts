@@ -1,6 +1,8 @@
+import type { PageNumber } from '../bits/page-number.ts';
 import { type Caches, NO_CACHES } from '../caches/caches.ts';
 import type { Condition } from '../conditions/condition.ts';
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
+import { memoryType } from '../dma-remapping/memory-type.ts';
 import { type ReservedBits, reservedBits } from '../dma-remapping/reserved-bits.ts';
 import { translate } from '../dma-remapping/translate.ts';
 import { EventRegisters } from '../faults/event-registers.ts';
@@ -9,13 +11,14 @@ import { invalidateContextCache, invalidateIotlb } from '../invalidation/registe
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { Outcome } from '../messages/outcome.ts';
 import type { PlatformMessage } from '../messages/platform-message.ts';
-import type { Translation } from '../messages/translation.ts';
+import type { MemoryType, Translation } from '../messages/translation.ts';
 import { type Choices, choicesWith } from '../platform/choices.ts';
 import { type Configuration, configure } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
 import { GSTS_REG } from '../registers/global.ts';
 import { CCMD_REG, IOTLB_REG } from '../registers/invalidation.ts';
+import { MTRRDEF_REG } from '../registers/memory-type-range.ts';
 import { answer, type DmaDoor } from './dma.ts';
 import { type Explanation, explain } from './explanation.ts';
 import {
@@ -126,6 +129,12 @@ export class RemappingUnit implements DmaDoor, Commanded {
    */
   translate(request: DmaRequest, translation: Translation): Condition | undefined {
     return translate(this, request, translation);
+  }
+
+  /** The type that the MTRRs give a host page, §3.11.2: without ranges of their own, the default type. */
+  memoryTypeOf(_page: PageNumber): MemoryType {
+    const words = this.registers.words('MTRRDEF_REG');
+    return MTRRDEF_REG.E(words) === 1 ? memoryType(MTRRDEF_REG.TYPE(words)) : 'UC';
   }
 
   /** Power-on: every register field has its reset value. */

@@ -1,0 +1,172 @@
+import { posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { INTERRUPT_FAULTS, InterruptFault } from '../src/conditions/interrupt.ts';
+import { Fault } from '../src/conditions/translation.ts';
+import { CHOICE_VALUES, type Choices, DEFAULT_CHOICES } from '../src/platform/choices.ts';
+import { loadVectors } from '../src/vectors/load.ts';
+import type { VectorCase } from '../src/vectors/types.ts';
+import { functionsWithoutSection, wrongCitations } from './harness/citations.ts';
+import { ACROSS, importsOf, layerViolations } from './harness/layers.ts';
+import { codeOf, ROOT, type Texts, textsBelow } from './harness/repository.ts';
+
+const src = textsBelow('src', (path) => path.endsWith('.ts'));
+const tests = textsBelow('spec-tests', (path) => path.endsWith('.ts'));
+const docs = textsBelow('docs', (path) => path.endsWith('.md'));
+const everything = textsBelow('', (path) => !path.startsWith('fixtures/linux/') && !path.endsWith('.bin'));
+const cases: readonly VectorCase[] = loadVectors(`${ROOT}/fixtures`).flatMap(({ file }) =>
+  file.groups.flatMap((group) => group.cases),
+);
+
+/** The lines of each text that a pattern meets, as `path:line`. */
+function linesWith(texts: Texts, pattern: RegExp, of: (text: string) => string = (text) => text): readonly string[] {
+  return [...texts].flatMap(([path, text]) =>
+    of(text)
+      .split('\n')
+      .flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}`] : [])),
+  );
+}
+
+describe('Layers', () => {
+  test('every import of src/ points downwards, to no stranger, and in no circle', () => {
+    expect(layerViolations(src)).toEqual([]);
+  });
+
+  test('what is allowed between strangers is there', () => {
+    const resolved = (from: string) =>
+      importsOf(src.get(from) ?? '').map((name) => posix.join(posix.dirname(from), name));
+    for (const { from, to } of ACROSS) expect(resolved(from), from).toContain(to);
+  });
+
+  test('a violation of each kind is found', () => {
+    const planted: Texts = new Map([
+      ['src/bits/field.ts', `import type { Fault }\n  from '../conditions/translation.ts';`],
+      ['src/conditions/translation.ts', `export { register } from "../registers/global.ts";`],
+      ['src/registers/global.ts', `import 'node:fs';`],
+      ['src/caches/caches.ts', `import { a } from './iotlb.ts';`],
+      ['src/caches/iotlb.ts', `import { b } from './tags.ts';\nconst c = await import('chalk');`],
+      ['src/caches/tags.ts', `export * from './caches.ts';\ntype T = import('../../spec-tests/oracle/index.ts').T;`],
+      ['src/unit/dma.ts', `const name = './a.ts';\nawait import(name);\nimport { gone } from './gone.ts';`],
+      ['src/index.ts', `export { main } from './cli/main.ts';\nexport { load } from './vectors/load.ts';`],
+      ['src/cli/main.ts', `import { Command } from 'commander';\nimport chalk from 'chalk';`],
+      ['src/vectors/load.ts', `import { readFileSync } from 'node:fs';`],
+      ['src/helpers/one.ts', ''],
+    ]);
+    expect(layerViolations(planted)).toEqual([
+      'src/bits/field.ts imports upwards: src/conditions/translation.ts',
+      'src/conditions/translation.ts imports from a stranger of its layer: src/registers/global.ts',
+      'src/registers/global.ts imports node:fs below images/',
+      'src/caches/iotlb.ts imports the package chalk',
+      'src/caches/tags.ts imports spec-tests/oracle/index.ts, outside src/',
+      'src/unit/dma.ts imports src/unit/gone.ts, which is not there',
+      'src/unit/dma.ts imports what cannot be told from its text',
+      'src/index.ts imports cli/: src/cli/main.ts',
+      'src/cli/main.ts imports the package chalk',
+      'src/helpers/one.ts stands in no layer',
+      'src/caches/caches.ts is in an import cycle',
+    ]);
+  });
+
+  test('the second opinion imports nothing from src/', () => {
+    const oracle = [...tests].filter(([path]) => /^spec-tests\/oracle\/(?!.*(\.test\.ts|test-bench\.ts)$)/.test(path));
+    expect(oracle.filter(([, text]) => importsOf(text).some((name) => name.includes('src/')))).toEqual([]);
+  });
+});
+
+describe('Files', () => {
+  test('no file of src/ is longer than 400 lines', () => {
+    expect([...src].filter(([, text]) => text.split('\n').length > 401).map(([path]) => path)).toEqual([]);
+  });
+
+  test('nothing is put off, left untyped or switched off', () => {
+    const both = new Map([...src, ...tests]);
+    expect(linesWith(both, /\b(?:TO[D]O|FIX[M]E|XX[X]|HA[C]K)\b|@ts-(?:ignore|nocheck)/)).toEqual([]);
+    const untyped = /(?:[:<|]|\bas)\s*any\b|\bany(?:\[\]|>)/;
+    expect(linesWith(both, untyped, codeOf)).toEqual([]);
+    expect(linesWith(new Map([['a.ts', "let a: any;\n// b: any\nf(': any');"]]), untyped, codeOf)).toEqual(['a.ts:1']);
+    expect(linesWith(both, /\.(?:only|skip)\s*\(/, codeOf)).toEqual([]);
+  });
+
+  test('no file names a path or a registry of the machine that it was written on', () => {
+    expect(linesWith(everything, /(?<![\w.:/-])\/(?:work|root|home|tmp)(?:\/|\b(?![-./]))/)).toEqual([]);
+    expect(linesWith(everything, /https?:\/\/(?!registry\.npmjs\.org)[\w.-]*(?:registry|artifactory|nexus)/)).toEqual(
+      [],
+    );
+    expect(linesWith(everything, /"resolved": "https?:\/\/(?!registry\.npmjs\.org\/)/)).toEqual([]);
+  });
+});
+
+describe('Citations', () => {
+  test('every section, table and rule that is cited is there', () => {
+    // Tests of bits/ declare things of their own; this file plants mistakes.
+    const testing = [...tests].filter(([path]) => !/^spec-tests\/(?:bits\/|tidy\.test\.ts)/.test(path));
+    expect(wrongCitations(new Map([...src, ...testing, ...docs]))).toEqual([]);
+  });
+
+  test('every function that the algorithms export says where it comes from', () => {
+    const algorithms = /^src\/(dma-remapping|interrupt-remapping|faults|invalidation|page-requests|unit|caches)\//;
+    expect(functionsWithoutSection(new Map([...src].filter(([path]) => algorithms.test(path))))).toEqual([]);
+  });
+
+  test('a wrong section, table or rule and a function without one are found', () => {
+    const planted: Texts = new Map([
+      ['a.ts', '/** §3.99, Table 4 and Tables 47 to 49, Table 99. */\nexport function f() {}'],
+      ['b.ts', '/** By 3.77-R1. */\nexport const g = (a: number): number => a;\nexport const H = 1;'],
+    ]);
+    expect(wrongCitations(planted)).toEqual(['a.ts cites §3.99', 'a.ts cites Table 99', 'b.ts cites 3.77-R1']);
+    expect(functionsWithoutSection(planted)).toEqual(['b.ts exports g without a section']);
+  });
+});
+
+/** Conditions of the modelled parts that no request can meet yet. */
+const NOT_YET: Readonly<Record<string, string>> = {
+  'RTA.3': 'page requests are not modelled',
+  'RTA.5': 'legacy mode answers RTA.2 first, and scalable mode is not modelled',
+};
+
+describe('Conditions', () => {
+  const modelled = Object.entries(Fault).filter(([, { code }]) => /^(LRT|LCT|LSS|LGN|RTA)\./.test(code));
+  const illegal = Object.entries(InterruptFault).filter(([, { code }]) => code === '29h');
+  const rows = [
+    ...modelled.map(([name, { code }]) => ({ code: code as string, name: `Fault.${name}` })),
+    ...illegal.map(([name, { code }]) => ({ code, name: `InterruptFault.${name}` })),
+  ];
+  const algorithms = [...src].filter(([path]) => !path.startsWith('src/conditions/')).map(([, text]) => codeOf(text));
+  const expected = new Set(JSON.stringify(cases).match(/(?<="condition":")[^"]+/g));
+
+  test('every row of the modelled parts is returned somewhere, or is on the list of those that are not', () => {
+    const missing = rows.filter(({ name }) => !algorithms.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
+    expect(missing.map(({ code }) => code)).toEqual(Object.keys(NOT_YET));
+  });
+
+  test('every row that is returned is expected by a vector', () => {
+    expect(rows.map(({ code }) => code).filter((code) => !expected.has(code) && !(code in NOT_YET))).toEqual([]);
+  });
+
+  test('a vector expects only conditions that are', () => {
+    const known = new Set<string>([...Object.values(Fault), ...INTERRUPT_FAULTS].map(({ code }) => code));
+    expect([...expected].filter((code) => !known.has(code))).toEqual([]);
+  });
+});
+
+/** Values of choices that no vector can tell from another. */
+const INDISTINCT: Readonly<Record<string, string>> = {};
+
+describe('Choices', () => {
+  const names = Object.keys(CHOICE_VALUES) as (keyof Choices)[];
+
+  test.each(names)('%s: docs/choices.md has a row with its values and its default', (name) => {
+    const row = docs.get('docs/choices.md')?.match(new RegExp(`^\\| \`${name}\` \\|.*$`, 'm'))?.[0] ?? '';
+    const [, , , values = '', byDefault = ''] = row.split('|').map((cell) => cell.trim());
+    const listed = CHOICE_VALUES[name];
+    const written = 'low' in listed ? [`${listed.low} to ${listed.high}`] : listed.map((value) => `\`${value}\``);
+    expect(values).toBe(written.join(', '));
+    expect(byDefault).toBe(`\`${DEFAULT_CHOICES[name]}\``);
+  });
+
+  test.each(names)('%s: vectors take each of its values, or two of a number', (name) => {
+    const taken = new Set(cases.map(({ choices }) => choices?.[name]).filter((value) => value !== undefined));
+    const listed = CHOICE_VALUES[name];
+    if ('low' in listed) expect(taken.size).toBeGreaterThanOrEqual(2);
+    else expect(listed.filter((value) => !taken.has(value) && !(`${name}=${value}` in INDISTINCT))).toEqual([]);
+  });
+});

@@ -1,0 +1,145 @@
+import type { PageNumber } from '../bits/page-number.ts';
+import { type Condition, withResponse } from '../conditions/condition.ts';
+import { Fault } from '../conditions/translation.ts';
+import type { Translation } from '../messages/translation.ts';
+import { PasidDirectoryEntry } from '../structures/pasid-directory-entry.ts';
+import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
+import type { DmaRemapping } from './dma-remapping.ts';
+import { fetch } from './fetch.ts';
+import { setsReservedBits } from './reserved-bits.ts';
+import type { FlagRules } from './used-entries.ts';
+
+/** PGTT of a PASID-table entry, §9.6. */
+export const PGTT = Object.freeze({ FIRST_STAGE: 0b001, SECOND_STAGE: 0b010, NESTED: 0b011, PASS_THROUGH: 0b100 });
+
+/** FSPM of a PASID-table entry, §9.6. */
+const FSPM_FIVE_LEVELS = 0b01;
+
+/** What a present and sound PASID-table entry says, §9.6. Storage is used again from request to request. */
+export interface PasidEntry extends FlagRules {
+  /** The words, for what few requests look at. */
+  readonly words: Uint32Array;
+  type: number;
+  domainId: number;
+  secondStageTable: PageNumber;
+  /** Levels of the second stage. */
+  secondStageLevels: number;
+  /** Pages below 2^min(MGAW, AGAW). */
+  secondStagePages: PageNumber;
+  firstStageTable: PageNumber;
+  firstStageLevels: number;
+  secondStageFlags: boolean;
+  extendedAccessed: boolean;
+  walksSnooped: boolean;
+  /** PGSNP. */
+  pageSnoop: boolean;
+  /** SRE. */
+  supervisorAllowed: boolean;
+  /** WPE. */
+  writeProtected: boolean;
+}
+
+/** §4.2.3: Table 10 refuses a translation request that meets a reserved PGTT, Table 30 aborts it. */
+const RESERVED_TYPE_UR = withResponse(withResponse(Fault.SPT_4_2, 'TRn', 'UR'), 'TRp', 'UR');
+
+const directoryEntry = new Uint32Array(2);
+
+export const newPasidEntry = (): PasidEntry => ({
+  words: new Uint32Array(16),
+  type: 0,
+  domainId: 0,
+  secondStageTable: 0,
+  secondStageLevels: 0,
+  secondStagePages: 0,
+  firstStageTable: 0,
+  firstStageLevels: 0,
+  secondStageFlags: false,
+  extendedAccessed: false,
+  walksSnooped: false,
+  pageSnoop: false,
+  supervisorAllowed: false,
+  writeProtected: false,
+});
+
+/** PASID directory and PASID table, §3.4.3: the entry of `pasid` into `into`, or the row that blocks. */
+export function findPasidEntry(
+  unit: DmaRemapping,
+  directory: PageNumber,
+  pasid: number,
+  translation: Translation,
+  into: PasidEntry,
+): Condition | undefined {
+  const { reserved } = unit;
+  const index = pasid >>> 6;
+  const page = directory + (index >>> 9);
+  if (!fetch(unit, PasidDirectoryEntry, page, (index & 0x1ff) << 3, directoryEntry)) return Fault.SPD_1;
+  translation.faultProcessingDisabled ||= PasidDirectoryEntry.FPD(directoryEntry) === 1;
+  if (PasidDirectoryEntry.P(directoryEntry) === 0) return Fault.SPD_2;
+  if (setsReservedBits(directoryEntry, reserved.pasidDirectory)) return Fault.SPD_3;
+
+  const { words } = into;
+  const table = PasidDirectoryEntry.SMPTBLPTR(directoryEntry);
+  if (!fetch(unit, PasidTableEntry, table, (pasid & 0x3f) << 6, words)) return Fault.SPT_1;
+  translation.faultProcessingDisabled ||= PasidTableEntry.FPD(words) === 1;
+  if (PasidTableEntry.P(words) === 0) return Fault.SPT_2;
+  if (setsReservedBits(words, reserved.pasidTable)) return Fault.SPT_3;
+  return decode(unit, words, into);
+}
+
+/** §9.6: values that the unit does not support, then what is left in the form that walks read. */
+function decode(unit: DmaRemapping, words: Uint32Array, into: PasidEntry): Condition | undefined {
+  const { configuration, choices } = unit;
+  const type = PasidTableEntry.PGTT(words);
+  const secondStage = type === PGTT.SECOND_STAGE || type === PGTT.NESTED;
+  const firstStage = type === PGTT.FIRST_STAGE || type === PGTT.NESTED;
+  const addressWidth = PasidTableEntry.AW(words);
+  const mode = PasidTableEntry.FSPM(words);
+  // Without SSTS the field is reserved, and the type alone is at fault.
+  const looksAtWidth = secondStage && configuration.ECAP.SSTS === 1;
+  if (looksAtWidth && configuration.levels[addressWidth] === 0) return Fault.SPT_4_1;
+  if (!isSupported(unit, type)) return unsupportedType(unit, type);
+  const looksAtMode = firstStage || choices.firstStageMode === 'always';
+  const fiveLevels = mode === FSPM_FIVE_LEVELS;
+  if (looksAtMode && mode !== 0 && !(fiveLevels && configuration.CAP.FS5LP === 1)) return Fault.SPT_4_3;
+  const firstStageTable = PasidTableEntry.FSPTPTR(words);
+  const secondStagePages = configuration.inputPages[addressWidth]!;
+  if (type === PGTT.NESTED && firstStageTable >= secondStagePages) return Fault.SPT_4_4;
+
+  into.type = type;
+  into.domainId = PasidTableEntry.DID(words);
+  into.secondStageTable = PasidTableEntry.SSPTPTR(words);
+  into.secondStageLevels = configuration.levels[addressWidth]!;
+  into.secondStagePages = secondStagePages;
+  into.firstStageTable = firstStageTable;
+  into.firstStageLevels = fiveLevels ? 5 : 4;
+  into.secondStageFlags = secondStage && PasidTableEntry.SSADE(words) === 1;
+  into.extendedAccessed = PasidTableEntry.EAFE(words) === 1;
+  // PWSNP is reserved without SMPWCS, so that it says it all.
+  into.walksSnooped = PasidTableEntry.PWSNP(words) === 1;
+  into.pageSnoop = PasidTableEntry.PGSNP(words) === 1;
+  into.supervisorAllowed = PasidTableEntry.SRE(words) === 1;
+  into.writeProtected = PasidTableEntry.WPE(words) === 1;
+  return undefined;
+}
+
+/** §9.6: which translation types the unit has. */
+function isSupported({ configuration: { ECAP } }: DmaRemapping, type: number): boolean {
+  switch (type) {
+    case PGTT.FIRST_STAGE:
+      return ECAP.FSTS === 1;
+    case PGTT.SECOND_STAGE:
+      return ECAP.SSTS === 1;
+    case PGTT.NESTED:
+      return ECAP.NEST === 1;
+    case PGTT.PASS_THROUGH:
+      return ECAP.PT === 1;
+    default:
+      return false;
+  }
+}
+
+/** The row for PGTT that the unit lacks, and what it turns a translation request with a reserved value into. */
+function unsupportedType({ choices }: DmaRemapping, type: number): Condition {
+  const reserved = type === 0 || type > PGTT.PASS_THROUGH;
+  return reserved && choices.reservedTranslationType === 'UR' ? RESERVED_TYPE_UR : Fault.SPT_4_2;
+}

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Memory } from '../platform/memory.ts';
+import type { UnitParameters } from '../platform/unit-parameters.ts';
+import { hostAddressWidthOf } from './dmar.ts';
+import { inspect, readJson } from './files.ts';
+import { InputError } from './input-error.ts';
+import { RawMemory } from './raw.ts';
+import { type RegisterValues, readSparseJson } from './sparse-json.ts';
+
+/** What an image does not say about itself, or what is to hold instead of what it says. */
+export interface ImageOptions {
+  /** The address of a raw file's first byte: with it a file is raw, without it JSON. */
+  readonly base?: bigint;
+  /** HAW; otherwise from `dmar.bin` beside the dump. */
+  readonly hostAddressWidth?: number;
+  /** CAP_REG. */
+  readonly capabilities?: bigint;
+  /** ECAP_REG. */
+  readonly extendedCapabilities?: bigint;
+  /** RTADDR_REG. */
+  readonly root?: bigint;
+}
+
+/** Memory with the tables of a unit, and the unit's registers. */
+export interface Image {
+  /** The folder or the file. */
+  readonly path: string;
+  readonly name: string;
+  /** Where it is from, in a few words; empty if it does not say. */
+  readonly description: string;
+  readonly memory: Memory;
+  readonly registers: RegisterValues;
+  readonly unit: UnitParameters;
+}
+
+const OFFSET = Object.freeze({ VER: 0x00, CAP: 0x08, ECAP: 0x10, GSTS: 0x1c, RTADDR: 0x20 });
+
+/** Of a raw image: version 1.0, and RTPS and TES, since software has set up what is asked about. */
+const ASSUMED: readonly (readonly [number, bigint])[] = [
+  [OFFSET.VER, 0x10n],
+  [OFFSET.GSTS, 0xc000_0000n],
+];
+
+/**
+ * Opens a memory image: a folder with `dump.json` and `dmar.bin`, such a JSON file alone, or with `options.base` a raw
+ * file. Throws an InputError, one sentence, for whatever cannot be used.
+ */
+export function openImage(path: string, options: ImageOptions = {}): Image {
+  const isFolder = inspect(path, 'a memory image').isDirectory();
+  if (options.base !== undefined && isFolder) {
+    throw new InputError(`a base address goes with a raw file, and ${path} is a folder`);
+  }
+  return options.base === undefined
+    ? openDump(path, isFolder ? join(path, 'dump.json') : path, options)
+    : openRaw(path, options.base, options);
+}
+
+/** A register of an image; one of 64 bits also where it was dumped as two halves. 0 if the image does not have it. */
+export function registerOf({ registers }: Pick<Image, 'registers'>, offset: number, width: 32 | 64): bigint {
+  const low = registers.get(offset) ?? 0n;
+  const high = width === 64 ? (registers.get(offset + 4) ?? 0n) : 0n;
+  return BigInt.asUintN(width, low | (high << 32n));
+}
+
+function openDump(path: string, file: string, options: ImageOptions): Image {
+  const dump = readSparseJson(readJson(file, 'a dump in JSON'), file);
+  const registers = withOptions(dump.registers, options);
+  for (const [name, offset] of Object.entries(OFFSET)) {
+    if (!registers.has(offset)) {
+      throw new InputError(`expected ${name}_REG (0x${offset.toString(16)}) in "registers" of ${file}`);
+    }
+  }
+  const hostAddressWidth = options.hostAddressWidth ?? widthBeside(file);
+  const unit = parametersOf(registers, hostAddressWidth);
+  return { path, name: nameOf(path), description: dump.description, memory: dump.memory, registers, unit };
+}
+
+function widthBeside(file: string): number {
+  const table = join(dirname(file), 'dmar.bin');
+  if (existsSync(table)) return hostAddressWidthOf(table);
+  throw new InputError(`expected ${table}, which has the host address width; without it give --haw`);
+}
+
+function openRaw(path: string, base: bigint, options: ImageOptions): Image {
+  const { capabilities, extendedCapabilities, root, hostAddressWidth } = options;
+  if (
+    capabilities === undefined ||
+    extendedCapabilities === undefined ||
+    root === undefined ||
+    hostAddressWidth === undefined
+  ) {
+    throw new InputError(`a raw image holds memory only: give --cap, --ecap, --root and --haw for ${path}`);
+  }
+  const registers = withOptions(new Map(ASSUMED), options);
+  const memory = new RawMemory(path, base);
+  const unit = parametersOf(registers, hostAddressWidth);
+  return { path, name: nameOf(path), description: 'raw memory', memory, registers, unit };
+}
+
+function withOptions(registers: RegisterValues, options: ImageOptions): RegisterValues {
+  const given: readonly (readonly [number, bigint | undefined])[] = [
+    [OFFSET.CAP, options.capabilities],
+    [OFFSET.ECAP, options.extendedCapabilities],
+    [OFFSET.RTADDR, options.root],
+  ];
+  const result = new Map(registers);
+  for (const [offset, value] of given) {
+    if (value === undefined) continue;
+    result.set(offset, value);
+    result.delete(offset + 4);
+  }
+  return result;
+}
+
+function parametersOf(registers: RegisterValues, hostAddressWidth: number): UnitParameters {
+  return {
+    version: Number(registerOf({ registers }, OFFSET.VER, 32)),
+    hostAddressWidth,
+    capabilities: registerOf({ registers }, OFFSET.CAP, 64),
+    extendedCapabilities: registerOf({ registers }, OFFSET.ECAP, 64),
+  };
+}
+
+const nameOf = (path: string): string => basename(resolve(path));

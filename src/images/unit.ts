@@ -1,0 +1,42 @@
+import type { Choices } from '../platform/choices.ts';
+import { GCMD_REG, GSTS_REG, RTADDR_REG } from '../registers/global.ts';
+import { IRTA_REG } from '../registers/interrupt-remapping.ts';
+import { PHMBASE_REG, PHMLIMIT_REG, PLMBASE_REG, PLMLIMIT_REG, PMEN_REG } from '../registers/protected-memory.ts';
+import { RemappingUnit } from '../unit/remapping-unit.ts';
+import { type Image, registerOf } from './image.ts';
+import { InputError, messageOf } from './input-error.ts';
+
+/** What requests depend on, in the order in which software writes it: PMEN_REG.EPM after the bounds. */
+const STATE = [RTADDR_REG, IRTA_REG, PLMBASE_REG, PLMLIMIT_REG, PHMBASE_REG, PHMLIMIT_REG, PMEN_REG];
+
+/**
+ * A unit in the state of the image's registers: tables latched as GSTS_REG says, translation and interrupt remapping on
+ * or off. Fault records, event registers and the invalidation queue are not taken over. Throws an InputError if the
+ * capabilities contradict themselves.
+ */
+export function unitOf(image: Image, choices: Partial<Choices> = {}): RemappingUnit {
+  const unit = newUnit(image, choices);
+  for (const { offset, width } of STATE) {
+    if (typeof offset !== 'number' || width === 128) continue;
+    unit.writeRegister(offset, width, registerOf(image, offset, width));
+  }
+  const status = Uint32Array.of(Number(registerOf(image, unit.registers.offsetOf('GSTS_REG'), 32)));
+  const command = new Uint32Array(1);
+  GCMD_REG.SRTP.put(command, GSTS_REG.RTPS(status));
+  GCMD_REG.SIRTP.put(command, GSTS_REG.IRTPS(status));
+  GCMD_REG.CFI.put(command, GSTS_REG.CFIS(status));
+  GCMD_REG.QIE.put(command, GSTS_REG.QIES(status));
+  GCMD_REG.IRE.put(command, GSTS_REG.IRES(status));
+  GCMD_REG.TE.put(command, GSTS_REG.TES(status));
+  unit.writeRegister(unit.registers.offsetOf('GCMD_REG'), 32, BigInt(command[0]!));
+  return unit;
+}
+
+function newUnit({ unit, memory, path }: Image, choices: Partial<Choices>): RemappingUnit {
+  try {
+    return new RemappingUnit({ unit, memory, choices });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`expected the registers of a remapping unit in ${path}: ${messageOf(error)}`);
+  }
+}

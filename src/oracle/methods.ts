@@ -1,0 +1,200 @@
+import { isInterruptPage } from '../dma-remapping/interrupt-range.ts';
+import { type DmaRequest, type DmaRequestParameters, dmaRequest } from '../messages/dma-request.ts';
+import { checkAccess, type RegisterWidth } from '../unit/mmio.ts';
+import { unitWith } from './default-unit.ts';
+import { FEATURES, IDENTITY, PROTOCOL } from './identity.ts';
+import { type Call, ErrorCode, type JsonObject, Refusal, show } from './json-rpc.ts';
+import {
+  DMA,
+  EXPLAIN,
+  INITIALIZE,
+  MEMORY_POISON,
+  MEMORY_READ,
+  MEMORY_WRITE,
+  NOTHING,
+  REGISTER_READ,
+  REGISTER_WRITE,
+} from './parameters.ts';
+import { bytesReply, eventReply, explanationReply, hex, outcomeReply } from './replies.ts';
+import type { Session } from './session.ts';
+import { invalidParams, type Kind, type Read, readAs } from './values.ts';
+
+/** Bytes: one translation for each 8, as many as a read completion boundary of 128 bytes allows, §4.2.1. */
+const LONGEST_TRANSLATION_REQUEST = 128;
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+type Perform<P> = (session: Session, parameters: P) => JsonObject;
+type Method = (session: Session, params: unknown) => JsonObject;
+
+/** Every method by its name. Each reads all of its parameters before it does anything: a refusal changes nothing. */
+const METHODS: ReadonlyMap<string, Method> = new Map([
+  ['initialize', method(INITIALIZE, initialize)],
+  ['reset', method(NOTHING, reset)],
+  ['memory.write', method(MEMORY_WRITE, writeMemory)],
+  ['memory.read', method(MEMORY_READ, readMemory)],
+  ['memory.poison', method(MEMORY_POISON, poisonMemory)],
+  ['register.write', method(REGISTER_WRITE, writeRegister)],
+  ['register.read', method(REGISTER_READ, readRegister)],
+  ['dma', method(DMA, dma)],
+  ['explain', method(EXPLAIN, explain)],
+  ['events.take', method(NOTHING, takeEvents)],
+  ['shutdown', method(NOTHING, shutdown)],
+]);
+
+/** The methods of a session, as JSON-RPC calls them. */
+export function callsOf(session: Session): Call {
+  return (name, params) => {
+    const perform = METHODS.get(name);
+    if (perform === undefined) {
+      const names = [...METHODS.keys()].join(', ');
+      throw new Refusal(ErrorCode.METHOD_NOT_FOUND, `there is no method ${show(name)}; there are ${names}`);
+    }
+    if (session.ended) throw new Refusal(ErrorCode.SERVER, 'shutdown came before this request');
+    return perform(session, params);
+  };
+}
+
+function method<P>(kind: Kind<P>, perform: Perform<P>): Method {
+  return (session, params) => perform(session, readAs(kind, params ?? {}, 'params'));
+}
+
+function initialize(session: Session, { unit = {} }: Read<typeof INITIALIZE>): JsonObject {
+  const { version, choices = {}, caches: _, ...others } = unit;
+  const parameters = unitWith(version === undefined ? others : { ...others, version: Number(version) });
+  atDoor(() => session.start(parameters, choices));
+  const { hostAddressWidth, capabilities, extendedCapabilities } = parameters;
+  return {
+    protocol: PROTOCOL,
+    ...IDENTITY,
+    unit: {
+      version: hex(parameters.version),
+      hostAddressWidth,
+      capabilities: hex(capabilities),
+      extendedCapabilities: hex(extendedCapabilities),
+    },
+    methods: [...METHODS.keys()],
+    features: FEATURES,
+  };
+}
+
+function reset(session: Session): JsonObject {
+  session.reset();
+  return {};
+}
+
+function writeMemory(session: Session, { address, data, visible = true }: Read<typeof MEMORY_WRITE>) {
+  if (!visible) throw invalidParams('visible takes true: this version caches nothing, so that every write is visible');
+  checkFits(address, data.length);
+  session.write(address, data);
+  return {};
+}
+
+function readMemory(session: Session, { address, length }: Read<typeof MEMORY_READ>): JsonObject {
+  checkFits(address, length);
+  return { data: bytesReply(session.memory.read(address, length)) };
+}
+
+function poisonMemory(session: Session, parameters: Read<typeof MEMORY_POISON>): JsonObject {
+  const { address, length, writesOnly = false } = parameters;
+  checkFits(address, length);
+  session.poison(address, length, writesOnly);
+  return {};
+}
+
+function writeRegister(session: Session, parameters: Read<typeof REGISTER_WRITE>): JsonObject {
+  const { width, value } = parameters;
+  const offset = offsetOf(session, parameters);
+  if (value >> BigInt(width) !== 0n)
+    throw invalidParams(`value takes ${width} bits with this width, got ${hex(value)}`);
+  session.unit.writeRegister(offset, width, value);
+  return {};
+}
+
+function readRegister(session: Session, parameters: Read<typeof REGISTER_READ>): JsonObject {
+  const offset = offsetOf(session, parameters);
+  return { value: hex(session.unit.readRegister(offset, parameters.width)) };
+}
+
+function dma(session: Session, parameters: Read<typeof DMA>): JsonObject {
+  const request = requestOf(parameters);
+  refuseUnmodelled(session, request);
+  return outcomeReply(session.unit.dma(request));
+}
+
+function explain(session: Session, parameters: Read<typeof EXPLAIN>): JsonObject {
+  const request = requestOf(parameters.request);
+  refuseUnmodelled(session, request);
+  return explanationReply(session.unit.explain(request));
+}
+
+function takeEvents(session: Session): JsonObject {
+  const { events, lost } = session.takeEvents();
+  return { events: events.map(eventReply), ...(lost === 0 ? {} : { lost }) };
+}
+
+function shutdown(session: Session): JsonObject {
+  session.ended = true;
+  return {};
+}
+
+/** The request of `dma`. Those that the rules of PCI Express keep from a unit are refused, §4.2.1. */
+function requestOf(parameters: Read<typeof DMA>): DmaRequest {
+  // Member by member: to spread what was read costs more than the whole walk (measured).
+  const { source, address, access, type = 'untranslated', pasid, value } = parameters;
+  const { privileged = false, execute = false, noSnoop = false, noWrite = false, zeroLength = false } = parameters;
+  const translating = type === 'translation';
+  const { length = translating ? 8 : 4 } = parameters;
+  if (translating && (length % 8 !== 0 || length > LONGEST_TRANSLATION_REQUEST)) {
+    throw invalidParams(
+      `length takes a multiple of 8 up to ${LONGEST_TRANSLATION_REQUEST} in a translation request, got ${length}`,
+    );
+  }
+  if (translating && zeroLength) throw invalidParams('zeroLength takes false in a translation request, got true');
+  const request: Writable<DmaRequestParameters> = {
+    sourceId: source,
+    address,
+    // A translation request travels as a read, whatever it asks for: this is what its fault record shows.
+    access: translating ? 'read' : access,
+    length,
+    type,
+    privileged,
+    execute,
+    noSnoop,
+    noWrite,
+    zeroLength,
+    data: value === undefined ? 0 : Number(value),
+  };
+  if (pasid !== undefined) request.pasid = pasid;
+  return atDoor(() => dmaRequest(request));
+}
+
+/** Interrupt requests are known as such, but with remapping on nobody here could say what becomes of them. */
+function refuseUnmodelled({ unit }: Session, request: DmaRequest): void {
+  if (!unit.interruptRemappingEnabled && unit.configuration.ECAP.IRREQ === 0) return;
+  if (!isInterruptPage(request.page) || unit.explain(request).outcome.kind !== 'interrupt') return;
+  throw new Refusal(
+    ErrorCode.SERVER,
+    'this is an interrupt request, and interrupt remapping (GSTS_REG.IRES=1 or ECAP_REG.IRREQ=1) is not modelled by this version',
+  );
+}
+
+function offsetOf({ unit }: Session, { offset, width }: { offset: bigint; width: RegisterWidth }): number {
+  const bytes = Number(offset);
+  atDoor(() => checkAccess(unit.registers.size, bytes, width));
+  return bytes;
+}
+
+/** Memory has addresses of 52 bits. */
+function checkFits(address: bigint, length: number): void {
+  if (address + BigInt(length) <= 1n << 52n) return;
+  throw invalidParams(`address takes one below 2^52, and the last byte too, got ${hex(address)} and ${length} bytes`);
+}
+
+/** A door of the model throws a RangeError for what a caller may not do: a parameter is wrong, then. */
+function atDoor<T>(open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw error instanceof RangeError ? invalidParams(error.message) : error;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Field } from '../bits/field.ts';
+import type { Outcome, ReportedFault } from '../messages/outcome.ts';
+import type { PlatformMessage } from '../messages/platform-message.ts';
+import type { Explanation, Step } from '../unit/explanation.ts';
+import type { JsonObject } from './json-rpc.ts';
+
+export const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
+
+/** The reply to `dma`. */
+export function outcomeReply(outcome: Outcome): JsonObject {
+  switch (outcome.kind) {
+    case 'completed': {
+      const { address, mapping, snooped, memoryType } = outcome;
+      return { outcome: 'completed', address: hex(address), ...mapping, snoop: snooped, memoryType };
+    }
+    case 'interrupt': {
+      const { address, data } = outcome;
+      return { outcome: 'interrupt', interrupt: { outcome: 'delivered', address: hex(address), data: hex(data) } };
+    }
+    case 'translation': {
+      const { address, size, read, write, execute, privileged, global, nonSnooped, untranslatedOnly, fault } = outcome;
+      const range = { outcome: 'translation', address: hex(address), size };
+      const bits = { read, write, execute, privileged, global, nonSnooped, untranslatedOnly };
+      return { ...range, ...bits, ...faultMember(fault) };
+    }
+    case 'blocked':
+      return { outcome: outcome.response, ...faultMember(outcome.fault) };
+  }
+}
+
+/** The reply to `explain`. */
+export function explanationReply({ steps, outcome }: Explanation): JsonObject {
+  return { steps: steps.map(stepReply), outcome: outcomeReply(outcome) };
+}
+
+export function eventReply({ kind, address, data }: PlatformMessage): JsonObject {
+  return { kind, address: hex(address), data: hex(data) };
+}
+
+const DIGITS = new TextEncoder().encode('0123456789abcdef');
+const ascii = new TextDecoder();
+
+/** Pairs of hexadecimal digits, lowest address first. Through bytes: a string built up by pairs takes 30 times as long. */
+export function bytesReply(bytes: Uint8Array): string {
+  const text = new Uint8Array(bytes.length * 2);
+  for (let i = 0; i < bytes.length; i++) {
+    text[2 * i] = DIGITS[bytes[i]! >>> 4]!;
+    text[2 * i + 1] = DIGITS[bytes[i]! & 15]!;
+  }
+  return ascii.decode(text);
+}
+
+function faultMember(fault: ReportedFault | undefined): JsonObject {
+  if (fault === undefined) return {};
+  const { condition, recorded, notRecorded } = fault;
+  const { code, reason, qualified } = condition;
+  const why = notRecorded === undefined ? {} : { notRecorded };
+  return { fault: { condition: code, reason: hex(reason), qualified, recorded, ...why } };
+}
+
+function stepReply({ format, address, words, rule }: Step): JsonObject {
+  const where = { structure: format.title, address: hex(address) };
+  if (words === undefined) return { ...where, rule };
+  const fields = Object.entries(format.fields).map(([name, field]) => [name, fieldReply(field, words)] as const);
+  return { ...where, raw: rawReply(words), fields: Object.fromEntries(fields), rule };
+}
+
+/** The whole entry as one number, every digit printed so that its size is seen. */
+function rawReply(words: Uint32Array): string {
+  return `0x${[...words]
+    .reverse()
+    .map((word) => word.toString(16).padStart(8, '0'))
+    .join('')}`;
+}
+
+/**
+ * Addresses, and fields too wide for a JSON integer, in hexadecimal. The form goes by the field, never by its value: a
+ * leaf that maps a large page holds fewer bits of its address and is printed like the others.
+ */
+function fieldReply(field: Field, words: Uint32Array): number | string {
+  if (field.kind === 'wide') return hex(field(words));
+  const isAddress = field.kind === 'page' || field.title === 'Address';
+  return isAddress ? hex(BigInt(field(words)) << BigInt(field.low % 64)) : field(words);
+}

@@ -1,0 +1,100 @@
+import { offsetOf, pageOf } from '../bits/page-number.ts';
+import type { PlatformMessage } from '../messages/platform-message.ts';
+import { SparseMemory } from '../platform/sparse-memory.ts';
+import type { UnitParameters } from '../platform/unit-parameters.ts';
+import { RemappingUnit } from '../unit/remapping-unit.ts';
+import { DEFAULT_UNIT } from './default-unit.ts';
+import { ErrorCode, Refusal } from './json-rpc.ts';
+
+/** A client that never takes its events loses the oldest beyond these, and is told how many. */
+const WAITING_EVENTS = 2 ** 16;
+/** Pages of 4 KiB that a client may fill: 1 GiB. A poisoned page costs two. */
+const PAGES = 2 ** 18;
+
+/** What one client works with: a unit, its memory, and the messages that left it. */
+export class Session {
+  memory!: SparseMemory;
+  unit!: RemappingUnit;
+  /** `shutdown` was asked for. */
+  ended = false;
+  #events: PlatformMessage[] = [];
+  #lostEvents = 0;
+  #pages = 0;
+  #poisonedPages = new Set<number>();
+
+  readonly #limit: number;
+
+  /** `pages` is how many a client may fill. */
+  constructor(pages = PAGES) {
+    this.#limit = pages;
+    this.start(DEFAULT_UNIT, {});
+  }
+
+  /** A new unit with empty memory. Throws a RangeError, and keeps the old one, if no unit can be like this. */
+  start(unit: UnitParameters, choices: Readonly<Record<string, unknown>>): void {
+    const memory = new SparseMemory();
+    this.unit = new RemappingUnit({ unit, choices, memory, send: (message) => this.#keep(message) });
+    this.memory = memory;
+    this.#forget();
+  }
+
+  /** The unit as after power-on; memory all zero, no poison. */
+  reset(): void {
+    this.unit.powerGoodReset();
+    this.memory.clear();
+    this.#forget();
+  }
+
+  write(address: bigint, bytes: Uint8Array): void {
+    const pages = pagesOf(address, bytes.length);
+    const added = pages.filter((page) => !this.memory.has(page)).length;
+    this.#checkPages(added);
+    this.memory.write(address, bytes);
+    this.#pages += added;
+  }
+
+  poison(address: bigint, length: number, writesOnly: boolean): void {
+    const added = pagesOf(address, length).filter((page) => !this.#poisonedPages.has(page));
+    this.#checkPages(2 * added.length);
+    this.memory.poison(address, length, writesOnly);
+    for (const page of added) this.#poisonedPages.add(page);
+    this.#pages += 2 * added.length;
+  }
+
+  /** All that left the unit since the last call, and how many of the oldest were lost. */
+  takeEvents(): { readonly events: readonly PlatformMessage[]; readonly lost: number } {
+    const taken = { events: this.#events, lost: this.#lostEvents };
+    this.#events = [];
+    this.#lostEvents = 0;
+    return taken;
+  }
+
+  #keep(message: PlatformMessage): void {
+    this.#events.push(message);
+    // Half at a time, so that a client that never asks does not pay for each message.
+    if (this.#events.length < 2 * WAITING_EVENTS) return;
+    this.#events.splice(0, WAITING_EVENTS);
+    this.#lostEvents += WAITING_EVENTS;
+  }
+
+  #forget(): void {
+    this.takeEvents();
+    this.#pages = 0;
+    this.#poisonedPages = new Set();
+  }
+
+  #checkPages(added: number): void {
+    if (this.#pages + added <= this.#limit) return;
+    throw new Refusal(
+      ErrorCode.SERVER,
+      `memory holds at most ${this.#limit} pages of 4 KiB here, a poisoned page being two`,
+    );
+  }
+}
+
+/** The pages that a range touches. */
+function pagesOf(address: bigint, length: number): number[] {
+  const count = Math.ceil((offsetOf(address) + length) / 4096);
+  const first = pageOf(address);
+  return Array.from({ length: length === 0 ? 0 : count }, (_, n) => first + n);
+}
