@@ -32,6 +32,7 @@ export { CHOICE_VALUES, type Choices, choicesWith, DEFAULT_CHOICES } from './pla
 export { type Configuration, configure } from './platform/configuration.ts';
 export { contradictionsOf } from './platform/contradictions.ts';
 export type { Memory } from './platform/memory.ts';
+export { PRESETS, type Preset, QEMU_CHOICES } from './platform/presets.ts';
 export { SparseMemory, type SparseMemoryOptions } from './platform/sparse-memory.ts';
 export type { Trace } from './platform/trace.ts';
 export type { UnitParameters } from './platform/unit-parameters.ts';

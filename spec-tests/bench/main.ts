@@ -17,10 +17,22 @@ function over<T>(requests: readonly T[], operation: (request: T) => unknown): ()
 }
 
 group(`legacy mode, nothing cached, ${PAGES} random pages`, () => {
-  bench('walk: root, context, 4 levels', over(translated, (request) => unit.translate(request, translation)));
-  bench('pass-through: root, context', over(passed, (request) => unit.translate(request, translation)));
-  bench('walk, through the door', over(translated, (request) => unit.dma(request)));
-  bench('pass-through, through the door', over(passed, (request) => unit.dma(request)));
+  bench(
+    'walk: root, context, 4 levels',
+    over(translated, (request) => unit.translate(request, translation)),
+  );
+  bench(
+    'pass-through: root, context',
+    over(passed, (request) => unit.translate(request, translation)),
+  );
+  bench(
+    'walk, through the door',
+    over(translated, (request) => unit.dma(request)),
+  );
+  bench(
+    'pass-through, through the door',
+    over(passed, (request) => unit.dma(request)),
+  );
   bench(
     'fault, recorded, record cleared',
     over(faulting, (request) => {
@@ -29,7 +41,10 @@ group(`legacy mode, nothing cached, ${PAGES} random pages`, () => {
       return outcome;
     }),
   );
-  bench('fault, overflowing', over(faulting, (request) => unit.dma(request)));
+  bench(
+    'fault, overflowing',
+    over(faulting, (request) => unit.dma(request)),
+  );
 });
 
 await run();

@@ -173,7 +173,10 @@ function putFirstStage(
       table + ((address >> shift) & 0x1ffn) * 8n,
       aligned | present | rights | flags | cacheBits | pat | large,
     );
-    if (leaf) return reach(((next >> shift) << shift) + (address % (1n << shift)));
+    if (leaf) {
+      reach(((next >> shift) << shift) + (address % (1n << shift)));
+      return;
+    }
     table = next;
   }
 }

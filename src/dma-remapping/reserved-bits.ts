@@ -110,6 +110,9 @@ const WITHOUT: {
 /** The top bit of each PAT entry in a PASID-table entry. */
 const PAT_TOP_BITS: readonly Range[] = [0, 1, 2, 3, 4, 5, 6, 7].map((i): Range => [99 + 4 * i, 99 + 4 * i]);
 
+/** AW of a PASID-table entry: reserved only by a missing capability. */
+const ADDRESS_WIDTH: Range = [PasidTableEntry.AW.high, PasidTableEntry.AW.low];
+
 /** The masks of a unit like this, §9. */
 export function reservedBits(configuration: Configuration, choices: Choices): ReservedBits {
   const { hostAddressWidth: HAW, domainIdWidth } = configuration;
@@ -140,7 +143,10 @@ export function reservedBits(configuration: Configuration, choices: Choices): Re
         aboveDomainId(320),
         ...lacking(configuration, PasidTableEntry, WITHOUT.pasidTable),
       ],
-      choices.patTopBit === 'ignored' && configuration.ECAP.MTS === 1 ? PAT_TOP_BITS : [],
+      [
+        ...(choices.patTopBit === 'ignored' && configuration.ECAP.MTS === 1 ? PAT_TOP_BITS : []),
+        ...(choices.addressWidthWithoutSecondStage === 'ignored' ? [ADDRESS_WIDTH] : []),
+      ],
     ),
     hostPermission: [HptL4Entry, HptL3Entry, HptL2Entry, HptL1Entry].map((format) =>
       hostPermissionMask(configuration, format),

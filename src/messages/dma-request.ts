@@ -93,7 +93,8 @@ export function dmaRequest(parameters: DmaRequestParameters): DmaRequest {
     page: pageOf(address),
     offset: offsetOf(address),
     length,
-    access: ACCESS[access],
+    // A translation request is a read on the wire, whatever it wants to do later.
+    access: type === 'translation' ? READ : ACCESS[access],
     addressType: ADDRESS_TYPE[type],
     pasid: pasid ?? NO_PASID,
     privileged,

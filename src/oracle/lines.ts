@@ -1,7 +1,7 @@
 import { ErrorCode, Refusal } from './json-rpc.ts';
 
 /** Bytes of the longest line that is read. */
-export const LONGEST_LINE = 16 * 2 ** 20;
+const LONGEST_LINE = 16 * 2 ** 20;
 
 const LINE_FEED = 0x0a;
 

@@ -1,7 +1,7 @@
 import { boolean, bytes, choiceValues, integer, members, oneOf, sourceId, unsigned } from './values.ts';
 
 /** Bytes that one call may read, write, poison or ask for. */
-export const LIMIT = 2 ** 20;
+const LIMIT = 2 ** 20;
 
 const length = integer(0, LIMIT);
 const address = unsigned(64);

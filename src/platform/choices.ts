@@ -41,6 +41,8 @@ export interface Choices {
   readonly firstStageMode: 'always' | 'used';
   /** §9.6: the unnamed top bit of each PAT entry. */
   readonly patTopBit: 'reserved' | 'ignored';
+  /** §9.6: AW of the PASID-table entry without ECAP_REG.SSTS; revisions before 4.1 did not reserve it. */
+  readonly addressWidthWithoutSecondStage: 'reserved' | 'ignored';
   /** §3.6.1: first-stage rights are judged at each entry, or once the walk has ended. */
   readonly rightsBeforeWalkEnd: boolean;
   /** §3.8.1: the row for a first-stage table that SSADE=1 makes unreadable for want of write permission. */
@@ -69,6 +71,7 @@ export const DEFAULT_CHOICES: Choices = Object.freeze({
   scalableRootHalf: 'used',
   firstStageMode: 'always',
   patTopBit: 'reserved',
+  addressWidthWithoutSecondStage: 'reserved',
   rightsBeforeWalkEnd: false,
   nestedTableRead: 'SFS.6',
   passThroughRegion: 0,
@@ -97,6 +100,7 @@ export const CHOICE_VALUES: {
   scalableRootHalf: ['used', 'both'],
   firstStageMode: ['always', 'used'],
   patTopBit: ['reserved', 'ignored'],
+  addressWidthWithoutSecondStage: ['reserved', 'ignored'],
   rightsBeforeWalkEnd: [false, true],
   nestedTableRead: ['SFS.6', 'SFS.8'],
   passThroughRegion: [0, 0x1000, 0x20_0000, 0x4000_0000],

@@ -38,6 +38,13 @@ export interface Domain {
   readonly ambiguous: boolean;
 }
 
+/** Leaves by size. */
+export interface LeafCounts {
+  '4K': number;
+  '2M': number;
+  '1G': number;
+}
+
 /** Neighbouring mappings: contiguous in input and output, with equal permissions. */
 export interface Mapping {
   readonly kind: 'mapping';
@@ -47,8 +54,8 @@ export interface Mapping {
   /** READ and WRITE: the AND over every entry used. */
   readonly permission: number;
   readonly snooped: boolean;
-  /** How many leaves of 1, 512 and 262,144 pages; one that is cut by the interrupt address range counts in each part. */
-  readonly leaves: ReadonlyMap<number, number>;
+  /** How many leaves of each size; one that the interrupt address range cuts counts in each of its parts. */
+  readonly leaves: Readonly<LeafCounts>;
 }
 
 /** What the tables map at input addresses FEEx_xxxxh: never looked up, §3.15. */

@@ -1,6 +1,6 @@
 import { differenceOf } from './compare.ts';
 import type { Target } from './target.ts';
-import type { EventsStep, ReadStep, RequestStep, VectorEntry, VectorRun, VectorStep } from './types.ts';
+import type { EventsStep, MemoryReadStep, ReadStep, RequestStep, VectorEntry, VectorRun, VectorStep } from './types.ts';
 
 /** Runs a case on a target: the first difference as a sentence, or undefined if there is none. */
 export async function run(target: Target, { group, case: one, flip }: VectorRun): Promise<string | undefined> {
@@ -24,6 +24,7 @@ async function take(target: Target, step: VectorStep): Promise<string | undefine
   else if ('memory' in step) await writeEntries(target, step.memory);
   else if ('poison' in step) await target.poison(BigInt(step.poison), step.length, step.writesOnly ?? false);
   else if ('reset' in step) await target.reset(step.reset);
+  else if ('memoryRead' in step) return takeMemoryRead(target, step);
   else if ('read' in step) return takeRead(target, step);
   else if ('request' in step) return takeRequest(target, step);
   else return takeEvents(target, step);
@@ -37,6 +38,17 @@ async function takeRead(target: Target, step: ReadStep): Promise<string | undefi
   if (allowed.some((one) => (value & mask) === (BigInt(one) & mask))) return undefined;
   const under = step.mask === undefined ? '' : ` under ${step.mask}`;
   return `${step.read} is 0x${value.toString(16)}, expected ${allowed.join(' or ')}${under}`;
+}
+
+async function takeMemoryRead(target: Target, { memoryRead, qwords }: MemoryReadStep): Promise<string | undefined> {
+  const bytes = await target.readMemory(BigInt(memoryRead), qwords.length * 8);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const [i, expected] of qwords.entries()) {
+    const found = view.getBigUint64(i * 8, true);
+    if (found === BigInt(expected)) continue;
+    return `memory at 0x${(BigInt(memoryRead) + BigInt(i * 8)).toString(16)} is 0x${found.toString(16)}, expected ${expected}`;
+  }
+  return undefined;
 }
 
 async function takeRequest(target: Target, step: RequestStep): Promise<string | undefined> {

@@ -59,6 +59,10 @@ export interface ReadStep {
 export interface MemoryStep {
   readonly memory: readonly VectorEntry[];
 }
+export interface MemoryReadStep {
+  readonly memoryRead: string;
+  readonly qwords: readonly string[];
+}
 export interface PoisonStep {
   readonly poison: string;
   readonly length: number;
@@ -74,7 +78,15 @@ export interface RequestStep {
   readonly request: Readonly<Record<string, unknown>>;
   readonly expect: ExpectedMembers | { readonly oneOf: readonly ExpectedMembers[]; readonly choice?: string };
 }
-export type VectorStep = WriteStep | ReadStep | MemoryStep | PoisonStep | ResetStep | EventsStep | RequestStep;
+export type VectorStep =
+  | WriteStep
+  | ReadStep
+  | MemoryStep
+  | MemoryReadStep
+  | PoisonStep
+  | ResetStep
+  | EventsStep
+  | RequestStep;
 
 /** Members that a reply must have; `null` for one that it must not have. */
 export type ExpectedMembers = Readonly<Record<string, unknown>>;

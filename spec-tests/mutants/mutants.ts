@@ -1,0 +1,7 @@
+import { DMA_REMAPPING_MUTANTS } from './dma-remapping.ts';
+import { FAULT_MUTANTS } from './faults.ts';
+import type { Mutant } from './mutant.ts';
+import { REGISTER_MUTANTS } from './registers.ts';
+
+/** Every named misreading. Each must make a vector fail. */
+export const MUTANTS: readonly Mutant[] = [...DMA_REMAPPING_MUTANTS, ...FAULT_MUTANTS, ...REGISTER_MUTANTS];

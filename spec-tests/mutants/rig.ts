@@ -1,0 +1,72 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type LoadedFile, loadVectors } from '../../src/vectors/load.ts';
+import { run } from '../../src/vectors/run.ts';
+import { runsOf } from '../../src/vectors/runs.ts';
+import type { Target } from '../../src/vectors/target.ts';
+import { ROOT } from '../harness/repository.ts';
+import { changed, type Mutant } from './mutant.ts';
+
+const TARGET = 'spec-tests/harness/model-target.ts';
+const VECTORS = loadVectors(join(ROOT, 'fixtures'));
+
+/** What the vectors said of a model: the first difference, and what it took. */
+export interface Verdict {
+  /** The run that failed and its difference; undefined if none did. */
+  readonly difference: string | undefined;
+  readonly runs: number;
+}
+
+/** Copies of the model outside the repository, each with changes of its own. */
+export class Rig {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'vtd-mutants-'));
+  #copies = 0;
+
+  /** A copy of the model with `mutant` in it, as a target of vectors. Rejects if it does not load. */
+  async targetOf(mutant: Pick<Mutant, 'name' | 'changes' | 'file'> | undefined): Promise<Target> {
+    this.#copies += 1;
+    const copy = join(this.#folder, String(this.#copies));
+    cpSync(join(ROOT, 'src'), join(copy, 'src'), { recursive: true });
+    for (const file of [TARGET, 'tsconfig.json', 'package.json']) {
+      mkdirSync(dirname(join(copy, file)), { recursive: true });
+      cpSync(join(ROOT, file), join(copy, file));
+    }
+    if (mutant !== undefined) {
+      const text = readFileSync(join(copy, mutant.file), 'utf8');
+      writeFileSync(join(copy, mutant.file), changed(text, mutant));
+    }
+    const { modelTarget } = (await import(/* @vite-ignore */ pathToFileURL(join(copy, TARGET)).href)) as {
+      readonly modelTarget: () => Target;
+    };
+    return modelTarget();
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the vectors, those whose path starts with `first` before the others, until one fails. */
+export async function judge(target: Target, first = ''): Promise<Verdict> {
+  const likely = ({ path }: LoadedFile) => path.startsWith(first);
+  let runs = 0;
+  for (const { path, file } of [...VECTORS.filter(likely), ...VECTORS.filter((it) => !likely(it))]) {
+    for (const once of runsOf(file)) {
+      runs += 1;
+      const difference = await outcomeOf(() => run(target, once));
+      if (difference !== undefined) return { difference: `${path} ${once.id}: ${difference}`, runs };
+    }
+  }
+  return { difference: undefined, runs };
+}
+
+/** A model that throws where it must answer has failed too. */
+async function outcomeOf(take: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await take();
+  } catch (error) {
+    return `throws ${(error as Error).message}`;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Words } from '../bits/field.ts';
+import type { PageNumber } from '../bits/page-number.ts';
+import type { StructureDeclaration } from '../bits/structure.ts';
+import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
+import type { Trace } from '../platform/trace.ts';
+import { RootEntry } from '../structures/root-entry.ts';
+
+/** An entry that a walk came to. The recorder uses it again for the next walk. */
+export interface Visited {
+  format: StructureDeclaration;
+  page: PageNumber;
+  offset: number;
+  /** False: memory refused, and `words` mean nothing. */
+  read: boolean;
+  readonly words: Words;
+}
+
+/** Root, context and five levels. */
+const LONGEST_WALK = 7;
+
+/**
+ * Remembers where the model's own walks go. The listing asks them what entries mean and has no rules of its own; from
+ * this it learns how far they came.
+ */
+export class WalkRecorder implements Trace {
+  /** Entries since `restart`. */
+  count = 0;
+  readonly visited: readonly Visited[] = Array.from({ length: LONGEST_WALK }, () => ({
+    format: RootEntry,
+    page: 0,
+    offset: 0,
+    read: false,
+    words: new Uint32Array(4),
+  }));
+
+  restart(): void {
+    this.count = 0;
+  }
+
+  /** The entry that the walk came to last. */
+  get last(): Visited {
+    return this.visited[this.count - 1]!;
+  }
+
+  entry(format: StructureDeclaration, page: PageNumber, offset: number, words: Words): void {
+    const visited = this.#next(format, page, offset);
+    visited.read = true;
+    visited.words.set(words);
+  }
+
+  refused(format: StructureDeclaration, page: PageNumber, offset: number): void {
+    this.#next(format, page, offset).read = false;
+  }
+
+  /** The unit as its walks see it, with this listening. */
+  listenTo(unit: DmaRemapping): DmaRemapping {
+    const { memory, configuration, choices, reserved, rootTable } = unit;
+    const memoryTypeOf = (page: PageNumber) => unit.memoryTypeOf(page);
+    return { memory, configuration, choices, reserved, rootTable, memoryTypeOf, trace: this };
+  }
+
+  #next(format: StructureDeclaration, page: PageNumber, offset: number): Visited {
+    const visited = this.visited[this.count]!;
+    this.count += 1;
+    visited.format = format;
+    visited.page = page;
+    visited.offset = offset;
+    return visited;
+  }
+}
