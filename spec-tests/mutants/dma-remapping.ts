@@ -280,7 +280,7 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     says: 'The interrupt address range ends at FEE0_FFFFh.',
     section: '§3.15',
     file: 'src/dma-remapping/interrupt-range.ts',
-    changes: [{ find: 'const LAST = 0xfeeff;', replace: 'const LAST = 0xfee0f;' }],
+    changes: [{ find: '= 0xfeeff;', replace: '= 0xfee0f;' }],
     vectors: `${vectors}/interrupt-range`,
   },
   {

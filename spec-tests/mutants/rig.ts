@@ -12,10 +12,10 @@ import { changed, type Mutant } from './mutant.ts';
 const TARGET = 'spec-tests/harness/model-target.ts';
 const VECTORS = loadVectors(join(ROOT, 'fixtures'));
 
-/** What the vectors said of a model: the first difference, and what it took. */
+/** What the vectors said of a model. */
 export interface Verdict {
-  /** The run that failed and its difference; undefined if none did. */
-  readonly difference: string | undefined;
+  /** The runs that failed, each with its difference, in the order of the runs. */
+  readonly failed: ReadonlyMap<string, string>;
   readonly runs: number;
 }
 
@@ -48,18 +48,35 @@ export class Rig {
   }
 }
 
-/** Runs the vectors, those whose path starts with `first` before the others, until one fails. */
-export async function judge(target: Target, first = ''): Promise<Verdict> {
+export interface JudgeOptions {
+  /** The start of the paths that are run before the others. */
+  readonly first?: string;
+  /** Runs to leave out: they fail without a mutant too. */
+  readonly without?: ReadonlyMap<string, string>;
+  /** Goes on after the first failure. */
+  readonly toTheEnd?: boolean;
+}
+
+/** Runs the vectors on a model until one fails, or all of them. */
+export async function judge(
+  target: Target,
+  { first = '', without = new Map(), toTheEnd = false }: JudgeOptions = {},
+): Promise<Verdict> {
   const likely = ({ path }: LoadedFile) => path.startsWith(first);
+  const failed = new Map<string, string>();
   let runs = 0;
   for (const { path, file } of [...VECTORS.filter(likely), ...VECTORS.filter((it) => !likely(it))]) {
     for (const once of runsOf(file)) {
+      const name = `${path} ${once.id}`;
+      if (without.has(name)) continue;
       runs += 1;
       const difference = await outcomeOf(() => run(target, once));
-      if (difference !== undefined) return { difference: `${path} ${once.id}: ${difference}`, runs };
+      if (difference === undefined) continue;
+      failed.set(name, difference);
+      if (!toTheEnd) return { failed, runs };
     }
   }
-  return { difference: undefined, runs };
+  return { failed, runs };
 }
 
 /** A model that throws where it must answer has failed too. */

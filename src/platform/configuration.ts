@@ -19,7 +19,7 @@ export interface Configuration extends UnitParameters {
   readonly inputPages: readonly number[];
   /** Bits of a domain-id. */
   readonly domainIdWidth: number;
-  /** The width at which FI of a fault record is cut, §11.4.7.6: the largest AGAW, first stage included. */
+  /** The width at which FI of a fault record is cut, §11.4.7.6: the largest AGAW, first stage included; 64 if none. */
   readonly largestAgaw: number;
 }
 
@@ -52,6 +52,6 @@ export function configure(parameters: UnitParameters): Configuration {
     levels: agaws.map((agaw) => (agaw === 0 ? 0 : (agaw - 12) / 9)),
     inputPages: agaws.map((agaw) => (agaw === 0 ? 0 : POWER_OF_2[Math.max(Math.min(mgaw, agaw) - 12, 0)]!)),
     domainIdWidth: 4 + 2 * CAP.ND,
-    largestAgaw: Math.max(...agaws, CAP.FS5LP === 1 ? 57 : ECAP.FSTS === 1 ? 48 : 0),
+    largestAgaw: Math.max(...agaws, CAP.FS5LP === 1 ? 57 : ECAP.FSTS === 1 ? 48 : 0) || 64,
   });
 }

@@ -65,7 +65,8 @@ export function contradictionsOf(parameters: UnitParameters): readonly string[] 
   // §11.4.2: a unit without second-stage translation reports no widths; from major version 6 on it must not.
   const secondStage = ECAP.SSTS === 1 || major < 6;
   claim(CAP.SAGAW === 0 || secondStage, 'CAP_REG.SAGAW must be 0 while ECAP_REG.SSTS is 0 from major version 6 on');
-  claim(CAP.SAGAW !== 0 || (ECAP.SSTS === 0 && ECAP.SMTS === 1), 'CAP_REG.SAGAW has no width for the second stage');
+  const needsWidth = ECAP.SSTS === 1 || (ECAP.SMTS === 0 && major < 6);
+  claim(CAP.SAGAW !== 0 || !needsWidth, 'CAP_REG.SAGAW has no width for the second stage');
   claim(CAP.MGAW !== 0, 'CAP_REG.MGAW=0 is reserved');
   claim(CAP.MGAW + 1 >= HAW, `CAP_REG.MGAW is ${CAP.MGAW + 1} bits, less than the host address width of ${HAW}`);
   for (const overlap of overlapsIn((name) => capabilityIn(values, name))) found.push(overlap);

@@ -63,8 +63,8 @@ export function* walkTables(unit: DmaRemapping, options: ListOptions = {}): Gene
     if (domainId !== undefined && domain.domainId !== domainId) continue;
     if (sourceId !== undefined && !domain.devices.includes(sourceId)) continue;
     yield domain;
-    yield* mappingsOf(unit, domain, budget);
-    if (budget.left <= 0) return;
+    const stopped = yield* mappingsOf(unit, domain, budget);
+    if (stopped) return;
   }
 }
 

@@ -21,9 +21,9 @@ export interface Budget {
 /**
  * What the tables of a domain map, §3.7, in the order of input addresses. The model walks one address after another,
  * and an entry that is absent, faults or maps a page is stepped over whole. So tables that point to themselves or are
- * shared are only long, and `budget` ends them.
+ * shared are only long, and `budget` ends them. Returns whether it did.
  */
-export function* mappingsOf(unit: DmaRemapping, domain: Domain, budget: Budget): Generator<Piece | Stopped, void> {
+export function* mappingsOf(unit: DmaRemapping, domain: Domain, budget: Budget): Generator<Piece | Stopped, boolean> {
   const { domainId, table, levels, addressWidth } = domain;
   const recorder = new WalkRecorder();
   const listening = recorder.listenTo(unit);
@@ -31,7 +31,8 @@ export function* mappingsOf(unit: DmaRemapping, domain: Domain, budget: Budget):
   const reach = unit.configuration.inputPages[addressWidth]!;
   const end = SPAN[levels]! * 512;
   let current: Piece | undefined;
-  for (let input = 0; input < end && budget.left > 0; budget.left--) {
+  let input = 0;
+  for (; input < end && budget.left > 0; budget.left--) {
     recorder.restart();
     const condition = walkSecondStage(listening, LEGACY_WALK_FAULTS, table, levels, input, leaf);
     const span = SPAN[levels - recorder.count + 1]!;
@@ -50,7 +51,8 @@ export function* mappingsOf(unit: DmaRemapping, domain: Domain, budget: Budget):
     input += span;
   }
   if (current !== undefined) yield current;
-  if (budget.left <= 0) yield { kind: 'stopped', entries: budget.whole };
+  if (input < end) yield { kind: 'stopped', entries: budget.whole };
+  return input < end;
 }
 
 /** An entry above the leaf took all that the leaf permits: which of the two rows depends on what is asked. */

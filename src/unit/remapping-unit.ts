@@ -16,9 +16,11 @@ import { type Choices, choicesWith } from '../platform/choices.ts';
 import { type Configuration, configure } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
+import { ECRSP_REG } from '../registers/enhanced-command.ts';
 import { GSTS_REG } from '../registers/global.ts';
 import { CCMD_REG, IOTLB_REG } from '../registers/invalidation.ts';
 import { MTRRDEF_REG } from '../registers/memory-type-range.ts';
+import { VCRSP_REG } from '../registers/virtual-command.ts';
 import { answer, type DmaDoor } from './dma.ts';
 import { type Explanation, explain } from './explanation.ts';
 import {
@@ -30,6 +32,7 @@ import {
 } from './global-commands.ts';
 import { checkAccess, type RegisterWidth } from './mmio.ts';
 import { ProtectedMemory } from './protected-memory.ts';
+import { answerUndefinedCommand } from './undefined-command.ts';
 import { type UnitRegisters, unitRegisters } from './unit-registers.ts';
 
 export interface UnitOptions {
@@ -133,6 +136,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
 
   /** The type that the MTRRs give a host page, §3.11.2: without ranges of their own, the default type. */
   memoryTypeOf(_page: PageNumber): MemoryType {
+    if (!this.registers.has('MTRRDEF_REG')) return 'UC';
     const words = this.registers.words('MTRRDEF_REG');
     return MTRRDEF_REG.E(words) === 1 ? memoryType(MTRRDEF_REG.TYPE(words)) : 'UC';
   }
@@ -164,22 +168,24 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.#effects.get(offset)?.();
   }
 
+  /** A register that the unit lacks has no effect: another one may stand in its place. */
   #effectsOfWrites(event: EventRegisters): ReadonlyMap<number, () => void> {
     const { registers, faults } = this;
-    const at = (name: string, byte = 0) => registers.offsetOf(name) + byte;
-    return new Map<number, () => void>([
-      [at('GCMD_REG'), () => this.#commandWritten()],
-      [at('FSTS_REG'), () => faults.statusWritten()],
-      [at('FECTL_REG'), () => event.sendIfUnmasked()],
-      [at('PMEN_REG'), () => this.protectedMemory.commandWritten()],
-      // §11.2: a command starts with the write of its high dword.
-      [at('CCMD_REG', 4), () => this.#contextCommandWritten()],
-      [at('IOTLB_REG', 4), () => this.#iotlbCommandWritten()],
-      ...Array.from(
-        { length: this.configuration.CAP.NFR + 1 },
-        (_, n) => [at(`FRCD_REG[${n}]`, 12), () => faults.statusWritten()] as const,
-      ),
-    ]);
+    const effects = new Map<number, () => void>();
+    const on = (name: string, byte: number, effect: () => void) => {
+      if (registers.has(name)) effects.set(registers.offsetOf(name) + byte, effect);
+    };
+    on('GCMD_REG', 0, () => this.#commandWritten());
+    on('FSTS_REG', 0, () => faults.statusWritten());
+    on('FECTL_REG', 0, () => event.sendIfUnmasked());
+    on('PMEN_REG', 0, () => this.protectedMemory.commandWritten());
+    // §11.2: these commands start with the write of their high dword, the two below with the low one.
+    on('CCMD_REG', 4, () => this.#contextCommandWritten());
+    on('IOTLB_REG', 4, () => this.#iotlbCommandWritten());
+    on('ECMD_REG', 0, () => answerUndefinedCommand(ECRSP_REG, registers.words('ECRSP_REG')));
+    on('VCMD_REG', 0, () => answerUndefinedCommand(VCRSP_REG, registers.words('VCRSP_REG')));
+    for (let n = 0; n <= this.configuration.CAP.NFR; n++) on(`FRCD_REG[${n}]`, 12, () => faults.statusWritten());
+    return effects;
   }
 
   #commandWritten(): void {

@@ -19,6 +19,8 @@ export interface UnitRegisters {
   readonly placed: readonly PlacedRegister[];
   /** Bytes that the registers take, in whole pages of 4 KiB. */
   readonly size: number;
+  /** Whether the unit has a register of this name. */
+  has(name: string): boolean;
   /** Bytes from the base of a register by name, `FRCD_REG[3]`. Throws a RangeError for a name that is not there. */
   offsetOf(name: string): number;
   /** The live words of a register by name. */
@@ -46,6 +48,10 @@ export function unitRegisters(configuration: Configuration, choices: Choices): U
     file,
     placed,
     size,
+    has: (name) => {
+      const found = byName.get(name);
+      return found?.present(found.register.requires) ?? false;
+    },
     offsetOf: (name) => find(name).offset,
     words: (name) => file.words(find(name).offset, find(name).register.width),
   };
