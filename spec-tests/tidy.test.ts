@@ -77,6 +77,12 @@ describe('Files', () => {
     expect([...src].filter(([, text]) => text.split('\n').length > 401).map(([path]) => path)).toEqual([]);
   });
 
+  test('coverage leaves out the files that are types alone, which it would count as never run, and no others', () => {
+    const runs = /^(?:export )?(?:const|let|function|async|class|if|for|throw)\b|^export (?:\*|\{)/m;
+    const { c8 } = JSON.parse(everything.get('package.json') ?? '{}') as { c8: { exclude: readonly string[] } };
+    expect(c8.exclude).toEqual([...src].filter(([, text]) => !runs.test(codeOf(text))).map(([path]) => path));
+  });
+
   test('nothing is put off, left untyped or switched off', () => {
     const both = new Map([...src, ...tests]);
     expect(linesWith(both, /\b(?:TO[D]O|FIX[M]E|XX[X]|HA[C]K)\b|@ts-(?:ignore|nocheck)/)).toEqual([]);
@@ -97,8 +103,8 @@ describe('Files', () => {
 
 describe('Citations', () => {
   test('every section, table and rule that is cited is there', () => {
-    // Tests of bits/ declare things of their own; this file plants mistakes.
-    const testing = [...tests].filter(([path]) => !/^spec-tests\/(?:bits\/|tidy\.test\.ts)/.test(path));
+    // Tests of bits/ declare things of their own; the two others plant mistakes.
+    const testing = [...tests].filter(([path]) => !/^spec-tests\/(?:bits\/|tidy\.test|vectors-lint\.test)/.test(path));
     expect(wrongCitations(new Map([...src, ...testing, ...docs]))).toEqual([]);
   });
 
@@ -120,7 +126,6 @@ describe('Citations', () => {
 /** Conditions of the modelled parts that no request can meet yet. */
 const NOT_YET: Readonly<Record<string, string>> = {
   'RTA.3': 'page requests are not modelled',
-  'RTA.5': 'legacy mode answers RTA.2 first, and scalable mode is not modelled',
 };
 
 describe('Conditions', () => {
@@ -148,8 +153,15 @@ describe('Conditions', () => {
   });
 });
 
-/** Values of choices that no vector can tell from another. */
-const INDISTINCT: Readonly<Record<string, string>> = {};
+/** Choices of scalable mode, whose vectors are still to come. One whose values are all taken must go from here. */
+const AWAITED: ReadonlySet<string> = new Set([
+  'firstStageMode',
+  'patTopBit',
+  'addressWidthWithoutSecondStage',
+  'rightsBeforeWalkEnd',
+  'nestedTableRead',
+  'passThroughRegion',
+]);
 
 describe('Choices', () => {
   const names = Object.keys(CHOICE_VALUES) as (keyof Choices)[];
@@ -166,7 +178,7 @@ describe('Choices', () => {
   test.each(names)('%s: vectors take each of its values, or two of a number', (name) => {
     const taken = new Set(cases.map(({ choices }) => choices?.[name]).filter((value) => value !== undefined));
     const listed = CHOICE_VALUES[name];
-    if ('low' in listed) expect(taken.size).toBeGreaterThanOrEqual(2);
-    else expect(listed.filter((value) => !taken.has(value) && !(`${name}=${value}` in INDISTINCT))).toEqual([]);
+    const missing = 'low' in listed ? taken.size < 2 : listed.some((value) => !taken.has(value));
+    expect(missing, `taken: ${[...taken].join(', ')}`).toBe(AWAITED.has(name));
   });
 });

@@ -5,7 +5,7 @@ const SECTIONS: ReadonlySet<string> = new Set(Object.keys(sections.sections));
 const TABLES: ReadonlySet<number> = new Set(Object.keys(sections.tables).map(Number));
 
 /** Whether the document has a section of this number, `3.7.1` or `A`. */
-export const isSection = (number: string): boolean => SECTIONS.has(number);
+const isSection = (number: string): boolean => SECTIONS.has(number);
 
 /** Whether the document has the section that a rule such as `3.7.1-R2` belongs to. Rules of chapter 0 are the digest's. */
 export const isRuleOfSection = (rule: string): boolean => isSection(rule.replace(/-[RMGS]\d+$/, ''));
@@ -19,7 +19,7 @@ export function isCitation(text: string): boolean {
 const TABLE = /\bTables?\s+(\d+)(?:(\s+to|,|\s+and)\s+(\d+))?(?!\s*[GMK]B)\b/g;
 
 /** Every citation in a text: `§3.7`, `Table 4`; ranges give their ends, or all between for tables. */
-export function citationsIn(text: string): readonly string[] {
+function citationsIn(text: string): readonly string[] {
   const cited = [...text.matchAll(/§\s*(\d+(?:\.\d+)*|[A-Z]\b)/g)].map((found) => `§${found[1]}`);
   for (const [, first, joint = '', last = first] of text.matchAll(TABLE)) {
     const [low, high] = [Number(first), Number(last)];

@@ -21,7 +21,10 @@ afterAll(() => rig.remove());
 
 /** The first vector that tells the mutant from the model; undefined if none does. */
 async function catcherOf(mutant: Mutant): Promise<string | undefined> {
-  const { failed, runs } = await judge(await rig.targetOf(mutant), { first: mutant.vectors, without: unchanged.failed });
+  const { failed, runs } = await judge(await rig.targetOf(mutant), {
+    first: mutant.vectors,
+    without: unchanged.failed,
+  });
   const [first] = failed;
   return first === undefined ? undefined : `${first[0]}: ${first[1]} (run ${runs})`;
 }
@@ -52,7 +55,8 @@ describe('Named misreadings', () => {
 describe.runIf(long)('Fields moved by a bit', () => {
   test.each(LAYOUT_MUTANTS)('$name', async (mutant) => {
     const catcher = await catcherOf(mutant).catch((error: unknown) => `does not load: ${(error as Error).message}`);
-    if (mutant.field in UNSEEN) expect(catcher, 'it is seen: take it off the list').toBeUndefined();
+    if (mutant.field in UNSEEN || mutant.name in UNSEEN)
+      expect(catcher, 'it is seen: take it off the list').toBeUndefined();
     else expect(catcher, 'no vector sees it').toBeDefined();
     process.stdout.write(`${mutant.name}: ${catcher}\n`);
   });

@@ -60,22 +60,17 @@ export const REGISTER_MUTANTS: readonly Mutant[] = [
     vectors: 'faults/index',
   },
   {
-    name: 'head-kept-when-the-queue-stops',
-    says: 'Turning the invalidation queue off leaves IQH_REG.',
-    section: '§11.4.4.1',
-    file: COMMANDS,
-    changes: [{ find: `unit.registers.words('IQH_REG').fill(0);`, replace: '{}' }],
-    vectors,
-  },
-  {
     name: 'ppf-written',
     says: 'A write to FSTS_REG clears PPF.',
     section: '§11.4.7.1',
     file: UNIT,
     changes: [
       {
-        find: `[at('FSTS_REG'), () => faults.statusWritten()],`,
-        replace: `[at('FSTS_REG'), () => {\n        faults.statusWritten();\n        registers.words('FSTS_REG')[0]! &= ~2;\n      }],`,
+        find: "on('FSTS_REG', 0, () => faults.statusWritten());",
+        replace: `on('FSTS_REG', 0, () => {
+      faults.statusWritten();
+      registers.words('FSTS_REG')[0]! &= ~2;
+    });`,
       },
     ],
     vectors: 'faults',
@@ -85,7 +80,7 @@ export const REGISTER_MUTANTS: readonly Mutant[] = [
     says: 'PPF stays 1 when software clears the last F.',
     section: '§7.2.1',
     file: UNIT,
-    changes: [{ find: '}]`, 12), () => faults.statusWritten()', replace: '}]`, 12), () => {}' }],
+    changes: [{ find: '}]`, 12, () => faults.statusWritten());', replace: '}]`, 12, () => {});' }],
     vectors: 'faults',
   },
   {
@@ -98,18 +93,18 @@ export const REGISTER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'latch-survives-reset',
-    says: 'A warm reset leaves the latched root table and TES.',
+    says: 'A warm reset leaves the latched root table.',
     section: '§11.3',
     file: UNIT,
     changes: [{ find: 'this.rootTable = NO_ROOT_TABLE;\n', replace: '\n' }],
-    vectors: 'registers/root-table-latch',
+    vectors: 'registers/reset',
   },
   {
     name: 'command-by-low-dword',
     says: 'A context-cache command starts with its low dword.',
     section: '§11.2',
     file: UNIT,
-    changes: [{ find: `at('CCMD_REG', 4)`, replace: `at('CCMD_REG', 0)` }],
+    changes: [{ find: `on('CCMD_REG', 4,`, replace: `on('CCMD_REG', 0,` }],
     vectors: 'registers/register-invalidation',
   },
   {
@@ -125,7 +120,7 @@ export const REGISTER_MUTANTS: readonly Mutant[] = [
           'if (width === 64) this.#writeDword(offset + 4, Number(value >> 32n));\n    this.#writeDword(offset, Number(value & 0xffff_ffffn));',
       },
     ],
-    vectors: 'registers/register-invalidation',
+    vectors: 'faults/event',
   },
   {
     name: 'rsvdz-stored',
@@ -153,14 +148,6 @@ export const REGISTER_MUTANTS: readonly Mutant[] = [
       { find: `new Set(['RW1C', 'RW1CS'])`, replace: 'new Set()' },
     ],
     vectors: 'faults',
-  },
-  {
-    name: 'write-only-read-back',
-    says: 'A write-only field reads what was written.',
-    section: '§11.3',
-    file: FILE,
-    changes: [{ find: `if (field.attribute !== 'WO') setBits`, replace: 'setBits' }],
-    vectors,
   },
   {
     name: 'caig-where-iaig-is',

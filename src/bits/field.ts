@@ -18,6 +18,11 @@ interface FieldFacts {
 /** A field of up to 52 bits. Call it to read the field's value. */
 export interface NumberField extends FieldFacts {
   (words: Words): number;
+  /**
+   * Reads the field of an entry of 64 bits from its two words: for a walk that has them at hand, which saves it going
+   * to memory for each field (measured). Only for a field within bits 63:0.
+   */
+  ofQword(low: number, high: number): number;
   /** `page`: bits 63:12 of an address, so that the value is a page number. */
   readonly kind: 'bits' | 'page';
   /** Replaces the field's bits. Throws a RangeError if the value does not fit. */
@@ -81,20 +86,20 @@ function numberField(
   // 52 bits: an addition of such values is still exact below 2^53.
   if (width > 52) throw new RangeError(`${title}: bits ${high}:${low} are wider than 52, use wide()`);
   const limit = 2 ** width;
+  const replace = writer(high, low);
   const put = (words: Words, value: number): void => {
     if (!Number.isInteger(value) || value < 0 || value >= limit) throw tooWide(title, high, low, value);
-    let rest = value;
-    for (let position = low; position <= high; ) {
-      const shift = position & 31;
-      const count = Math.min(32 - shift, high - position + 1);
-      const part = rest % 2 ** count;
-      const mask = count === 32 ? 0xffff_ffff : (2 ** count - 1) << shift;
-      words[position >>> 5] = (words[position >>> 5]! & ~mask) | (part << shift);
-      rest = Math.floor(rest / 2 ** count);
-      position += count;
-    }
+    replace(words, value);
   };
-  const facts = { kind, high, low, title, put, ...(encodings === undefined ? {} : { encodings }) };
+  const facts = {
+    kind,
+    high,
+    low,
+    title,
+    put,
+    ofQword: qwordReader(high, low),
+    ...(encodings === undefined ? {} : { encodings }),
+  };
   return Object.freeze(Object.assign(reader(high, low), facts));
 }
 
@@ -115,6 +120,45 @@ function reader(high: number, low: number): (words: Words) => number {
   if (upperWidth === 32) return (words) => words[upper]! * scale + (words[word]! >>> shift);
   const mask = 2 ** upperWidth - 1;
   return (words) => (words[upper]! & mask) * scale + (words[word]! >>> shift);
+}
+
+/** {@link reader} for the two words of an entry of 64 bits. */
+function qwordReader(high: number, low: number): (lower: number, upper: number) => number {
+  if (high > 63) {
+    return () => {
+      throw new RangeError(`bits ${high}:${low} are not of an entry of 64 bits`);
+    };
+  }
+  const shift = low & 31;
+  const mask = 2 ** (high - low + 1) - 1;
+  if (high < 32) return (lower) => ((lower >>> shift) & mask) >>> 0;
+  if (low >= 32) return (_, upper) => ((upper >>> shift) & mask) >>> 0;
+  const scale = 2 ** (32 - shift);
+  const upperMask = 2 ** (high - 31) - 1;
+  return (lower, upper) => (upper & upperMask) * scale + (lower >>> shift);
+}
+
+/** The opposite of {@link reader}; the value fits. */
+function writer(high: number, low: number): (words: Words, value: number) => void {
+  const word = low >>> 5;
+  const shift = low & 31;
+  const width = high - low + 1;
+  const upper = word + 1;
+  const lowerWidth = Math.min(width, 32 - shift);
+  const lowerMask = (2 ** lowerWidth - 1) * 2 ** shift;
+  if (lowerWidth === width) {
+    return (words, value) => {
+      words[word] = (words[word]! & ~lowerMask) | (value << shift);
+    };
+  }
+  const upperMask = 2 ** (width - lowerWidth) - 1;
+  // Exact: a power of two.
+  const scale = 2 ** -lowerWidth;
+  return (words, value) => {
+    // A shift takes its operand modulo 2^32, and the bits that belong to the upper word leave at the top.
+    words[word] = (words[word]! & ~lowerMask) | (value << shift);
+    words[upper] = (words[upper]! & ~upperMask) | Math.floor(value * scale);
+  };
 }
 
 function checkRange(high: number, low: number): void {

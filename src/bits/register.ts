@@ -98,14 +98,6 @@ function withAttribute<F extends Field>(
 ): RegisterField<F> {
   // A fresh function object: the field that was handed in may be shared by several registers and is frozen.
   const read = (words: Words) => field(words);
-  const { kind, high, low, title, put, encodings } = field as Field & { encodings?: Record<number, string> };
-  const facts = { kind, high, low, title, put, attribute, reset };
-  return Object.freeze(
-    Object.assign(
-      read,
-      facts,
-      encodings === undefined ? {} : { encodings },
-      requires === undefined ? {} : { requires },
-    ),
-  ) as unknown as RegisterField<F>;
+  const attributes = { attribute, reset, ...(requires === undefined ? {} : { requires }) };
+  return Object.freeze(Object.assign(read, field, attributes)) as unknown as RegisterField<F>;
 }

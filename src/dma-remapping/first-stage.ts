@@ -6,7 +6,7 @@ import { FirstStageEntry } from '../structures/first-stage-entry.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import { reachFirstStageTable } from './nested.ts';
 import { type PasidEntry, PGTT } from './pasid-entry.ts';
-import { firstStageFormat, setsReserved64 } from './reserved-bits.ts';
+import { firstStageFormat } from './reserved-bits.ts';
 import { SPAN, tableOffset } from './second-stage.ts';
 import type { UsedEntries } from './used-entries.ts';
 
@@ -22,6 +22,7 @@ export interface FirstStageLeaf {
   low: number;
 }
 
+/** Where {@link walkFirstStage} puts what it finds, §3.6. */
 export const newFirstStageLeaf = (): FirstStageLeaf => ({
   page: 0,
   leafPages: 0,
@@ -31,7 +32,11 @@ export const newFirstStageLeaf = (): FirstStageLeaf => ({
 });
 
 // Local names: V8 then sees which function each is, and inlines it (measured).
-const { P, RW, US, PS, ADDR } = FirstStageEntry;
+const { ofQword: P } = FirstStageEntry.P;
+const { ofQword: RW } = FirstStageEntry.RW;
+const { ofQword: US } = FirstStageEntry.US;
+const { ofQword: PS } = FirstStageEntry.PS;
+const { ofQword: ADDR } = FirstStageEntry.ADDR;
 
 const entry = new Uint32Array(2);
 /** Where a table stands: the second stage says it where the stages are nested. */
@@ -70,18 +75,21 @@ export function walkFirstStage(
       trace?.refused?.(firstStageFormat(level, false), place.page, offset);
       return top ? Fault.SFS_4 : Fault.SFS_1;
     }
-    const leaf = level === 1 || PS(entry) === 1;
+    const low = entry[0]!;
+    const high = entry[1]!;
+    const leaf = level === 1 || PS(low, high) === 1;
     trace?.entry?.(firstStageFormat(level, leaf), place.page, offset, entry);
-    if (P(entry) === 0) return Fault.SFS_2;
+    if (P(low, high) === 0) return Fault.SFS_2;
     // PS where the level or the unit has no such page is among the reserved bits.
-    if (setsReserved64(entry, reserved.firstStage[level * 2 + (leaf ? 1 : 0)]!)) return Fault.SFS_3;
+    if (reserved.firstStage.isSet(low, high, level, leaf)) return Fault.SFS_3;
     // Bit 12 of a large page's entry is PAT, not address.
-    const target = leaf ? ADDR(entry) - (ADDR(entry) & (SPAN[level]! - 1)) : ADDR(entry);
+    const address = ADDR(low, high);
+    const target = leaf ? address - (address & (SPAN[level]! - 1)) : address;
     if (nested && target >= pasid.secondStagePages) return Fault.SFS_5;
 
-    used.addFirstStage(place.page, offset, entry[0]!, place.writable || !nested);
-    if (RW(entry) === 0) result.writable = false;
-    if (US(entry) === 0) result.user = false;
+    used.addFirstStage(place.page, offset, low, place.writable || !nested);
+    if (RW(low, high) === 0) result.writable = false;
+    if (US(low, high) === 0) result.user = false;
     if (choices.rightsBeforeWalkEnd) {
       const fault = faultOfFirstStageRights(request, pasid, supervisor, result);
       if (fault !== undefined) return fault;
@@ -89,7 +97,7 @@ export function walkFirstStage(
     if (leaf) {
       result.page = target + (input & (SPAN[level]! - 1));
       result.leafPages = SPAN[level]!;
-      result.low = entry[0]!;
+      result.low = low;
       return undefined;
     }
     table = target;

@@ -8,7 +8,7 @@ import type { SecondStageLeaf } from './second-stage.ts';
 /** Memory types by encoding, §3.11; reserved encodings do not fault and count as UC. */
 const TYPES: readonly MemoryType[] = Object.freeze(['UC', 'WC', 'UC', 'UC', 'WT', 'WP', 'WB', 'UC-']);
 
-/** The type that EMT or an MTRR encodes: UC- is one of PAT's alone. */
+/** The type that EMT (§9.8) or an MTRR (§11.4.12) encodes: UC- is one of PAT's alone. */
 export const memoryType = (encoding: number): MemoryType => (encoding >= 7 ? 'UC' : TYPES[encoding]!);
 
 /** Table 7, §3.11.3: the effective type by MTRR type, then by PAT type. */

@@ -44,6 +44,7 @@ const RESERVED_TYPE_UR = withResponse(withResponse(Fault.SPT_4_2, 'TRn', 'UR'), 
 
 const directoryEntry = new Uint32Array(2);
 
+/** Where {@link findPasidEntry} puts what an entry says, §9.6. */
 export const newPasidEntry = (): PasidEntry => ({
   words: new Uint32Array(16),
   type: 0,

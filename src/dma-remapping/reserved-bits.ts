@@ -38,12 +38,10 @@ export interface ReservedBits {
   readonly context: Words;
   /** TT=10b, where SSPTPTR is ignored. */
   readonly contextPassThrough: Words;
-  /** By level, 1 to 5, and whether the entry maps a page: `[level * 2 + (leaf ? 1 : 0)]`. */
-  readonly secondStage: readonly Words[];
+  readonly secondStage: PagingMasks;
   /** The same where SSIRWE=1. */
-  readonly secondStageIo: readonly Words[];
-  /** By level and whether the entry maps a page, as `secondStage`. */
-  readonly firstStage: readonly Words[];
+  readonly secondStageIo: PagingMasks;
+  readonly firstStage: PagingMasks;
   /** Of the half for devices 0 to 15, and of the one for 16 to 31. */
   readonly scalableRootLower: Words;
   readonly scalableRootUpper: Words;
@@ -52,6 +50,32 @@ export interface ReservedBits {
   readonly pasidTable: Words;
   /** From the top level down. */
   readonly hostPermission: readonly Words[];
+}
+
+/** The masks of one stage's paging entries. They lie flat, because a walk looks at one an entry (measured). */
+export class PagingMasks {
+  readonly #low = new Int32Array(12);
+  readonly #high = new Int32Array(12);
+
+  constructor(mask: (level: number, leaf: boolean) => Words) {
+    for (let i = 2; i < 12; i++) {
+      const words = mask(i >>> 1, (i & 1) === 1);
+      this.#low[i] = words[0]!;
+      this.#high[i] = words[1]!;
+    }
+  }
+
+  /** Whether an entry of the tables at `level`, 1 to 5, that does (`leaf`) or does not map a page sets such a bit. */
+  isSet(low: number, high: number, level: number, leaf: boolean): boolean {
+    const i = level * 2 + (leaf ? 1 : 0);
+    return ((low & this.#low[i]!) | (high & this.#high[i]!)) !== 0;
+  }
+
+  /** The mask itself, two words. */
+  of(level: number, leaf: boolean): Words {
+    const i = level * 2 + (leaf ? 1 : 0);
+    return Uint32Array.of(this.#low[i]!, this.#high[i]!);
+  }
 }
 
 /** The second-stage formats by level and whether PS is set; PS is reserved above level 3, so it has no format there. */
@@ -124,9 +148,9 @@ export function reservedBits(configuration: Configuration, choices: Choices): Re
     context,
     contextPassThrough:
       choices.passThroughPointer === 'reserved' ? context : reservedIn(ContextEntry, [aboveDomainId(72)]),
-    secondStage: byLevel((level, leaf) => secondStageMask(configuration, level, leaf, false)),
-    secondStageIo: byLevel((level, leaf) => secondStageMask(configuration, level, leaf, true)),
-    firstStage: byLevel((level, leaf) => firstStageMask(configuration, level, leaf)),
+    secondStage: new PagingMasks((level, leaf) => secondStageMask(configuration, level, leaf, false)),
+    secondStageIo: new PagingMasks((level, leaf) => secondStageMask(configuration, level, leaf, true)),
+    firstStage: new PagingMasks((level, leaf) => firstStageMask(configuration, level, leaf)),
     ...scalableRootMasks(HAW),
     scalableContext: reservedIn(ScalableModeContextEntry, [
       [63, HAW],
@@ -198,16 +222,6 @@ function lacking(
     .filter(([name]) => capability(`ECAP_REG.${name}`) === 0)
     .flatMap(([, fields]) => fields.map((field): Range => [format.fields[field]!.high, format.fields[field]!.low]));
 }
-
-const byLevel = (mask: (level: number, leaf: boolean) => Words): readonly Words[] => [
-  new Uint32Array(2),
-  new Uint32Array(2),
-  ...[1, 2, 3, 4, 5].flatMap((level) => [mask(level, false), mask(level, true)]),
-];
-
-/** Whether an entry of two words, a paging entry (§9.7, §9.8), has a bit of `mask` set. */
-export const setsReserved64 = (words: Words, mask: Words): boolean =>
-  ((words[0]! & mask[0]!) | (words[1]! & mask[1]!)) !== 0;
 
 /** Whether an entry of four words (§9.1, §9.3) has a bit of `mask` set. */
 export const setsReserved128 = (words: Words, mask: Words): boolean =>

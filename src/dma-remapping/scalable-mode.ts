@@ -1,3 +1,4 @@
+import { POWER_OF_2 } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { ADDRESS_TYPE, type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
@@ -76,7 +77,7 @@ function faultOfContext({ configuration: { ECAP } }: DmaRemapping, request: DmaR
   const translatedWithPasid = ScalableModeContextEntry.EPTR(context) === 1;
   // RID_PASID is reserved without RPS, so that it is 0 then.
   const ownPasid = ScalableModeContextEntry.RID_PASID(context);
-  const limit = 2 ** (ScalableModeContextEntry.PDTS(context) + 13);
+  const limit = POWER_OF_2[ScalableModeContextEntry.PDTS(context) + 13]!;
   const translated = request.addressType === ADDRESS_TYPE.translated;
   const withPasid = request.pasid !== NO_PASID;
 
@@ -88,7 +89,7 @@ function faultOfContext({ configuration: { ECAP } }: DmaRemapping, request: DmaR
   if (!withPasid) return undefined;
   if (!pasidEnabled && !translated) return Fault.SCT_6;
   if (!translatedWithPasid && translated) return Fault.SCT_10;
-  if (request.pasid >= 2 ** (ECAP.PSS + 1)) return Fault.SGN_10;
+  if (request.pasid >= POWER_OF_2[ECAP.PSS + 1]!) return Fault.SGN_10;
   if (request.pasid >= limit) return Fault.SCT_7;
   return request.pasid === ownPasid ? Fault.SCT_9 : undefined;
 }

@@ -25,7 +25,7 @@ export interface Choices {
   readonly upperAddress: 'reserved' | 'kept';
   /** §11.4.8.1: whether protected memory blocks also what the tables translated; older hardware does not have to. */
   readonly protectedMemoryBlocksAll: 'by-version' | 'always' | 'never';
-  /** §11.4.8.2: N, the highest bit of the protected memory registers that is not implemented; 12 to 30. */
+  /** §11.4.8.2: N, the highest bit of the protected memory registers that is not implemented; 11 to 30. */
   readonly protectedMemoryAlignment: number;
   /** §11.4.6.1: how exactly a device- or domain-selective context-cache invalidation is done. */
   readonly contextInvalidationGranularity: 'exact' | 'domain' | 'global';

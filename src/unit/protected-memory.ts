@@ -1,3 +1,4 @@
+import type { Words } from '../bits/field.ts';
 import type { PageNumber } from '../bits/page-number.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
@@ -6,7 +7,7 @@ import type { UnitRegisters } from './unit-registers.ts';
 
 /** The two protected memory regions, §11.4.8. */
 export class ProtectedMemory {
-  readonly #registers: UnitRegisters;
+  readonly #words: Readonly<Record<'command' | 'plmBase' | 'plmLimit' | 'phmBase' | 'phmLimit', Words>>;
   readonly #blocksAll: boolean;
   readonly #granule: number;
   /** Which regions the unit has: low, high. */
@@ -14,7 +15,13 @@ export class ProtectedMemory {
   enabled = false;
 
   constructor(registers: UnitRegisters, { CAP, major }: Configuration, choices: Choices) {
-    this.#registers = registers;
+    this.#words = {
+      command: registers.words('PMEN_REG'),
+      plmBase: registers.words('PLMBASE_REG'),
+      plmLimit: registers.words('PLMLIMIT_REG'),
+      phmBase: registers.words('PHMBASE_REG'),
+      phmLimit: registers.words('PHMLIMIT_REG'),
+    };
     this.#has = [CAP.PLMR === 1, CAP.PHMR === 1];
     this.#blocksAll =
       choices.protectedMemoryBlocksAll === 'by-version' ? major >= 2 : choices.protectedMemoryBlocksAll === 'always';
@@ -23,9 +30,9 @@ export class ProtectedMemory {
 
   /** PMEN_REG was written: its status follows at once. */
   commandWritten(): void {
-    const words = this.#registers.words(PMEN_REG.title);
-    const enabled = PMEN_REG.EPM(words) === 1;
-    PMEN_REG.PRS.put(words, enabled ? 1 : 0);
+    const { command } = this.#words;
+    const enabled = PMEN_REG.EPM(command) === 1;
+    PMEN_REG.PRS.put(command, enabled ? 1 : 0);
     this.enabled = enabled;
   }
 
@@ -35,11 +42,11 @@ export class ProtectedMemory {
    */
   blocks(page: PageNumber, throughTables: boolean): boolean {
     if (!this.enabled || (throughTables && !this.#blocksAll)) return false;
-    const words = (name: string) => this.#registers.words(name);
     const [low, high] = this.#has;
+    const { plmBase, plmLimit, phmBase, phmLimit } = this.#words;
     return (
-      (low && this.#holds(PLMBASE_REG.PLMB(words('PLMBASE_REG')), PLMLIMIT_REG.PLML(words('PLMLIMIT_REG')), page)) ||
-      (high && this.#holds(PHMBASE_REG.PHMB(words('PHMBASE_REG')), PHMLIMIT_REG.PHML(words('PHMLIMIT_REG')), page))
+      (low && this.#holds(PLMBASE_REG.PLMB(plmBase), PLMLIMIT_REG.PLML(plmLimit), page)) ||
+      (high && this.#holds(PHMBASE_REG.PHMB(phmBase), PHMLIMIT_REG.PHML(phmLimit), page))
     );
   }
 

@@ -65,6 +65,8 @@ export class RemappingUnit implements DmaDoor, Commanded {
   /** GSTS_REG.TES and IRES, kept where requests read them. */
   translationEnabled = false;
   interruptRemappingEnabled = false;
+  /** What MTRRDEF_REG says. */
+  #defaultMemoryType: MemoryType = 'UC';
   /** What a write to the dword at a byte offset causes, beyond what the attributes say. */
   readonly #effects: ReadonlyMap<number, () => void>;
 
@@ -136,9 +138,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
 
   /** The type that the MTRRs give a host page, §3.11.2: without ranges of their own, the default type. */
   memoryTypeOf(_page: PageNumber): MemoryType {
-    if (!this.registers.has('MTRRDEF_REG')) return 'UC';
-    const words = this.registers.words('MTRRDEF_REG');
-    return MTRRDEF_REG.E(words) === 1 ? memoryType(MTRRDEF_REG.TYPE(words)) : 'UC';
+    return this.#defaultMemoryType;
   }
 
   /** Power-on: every register field has its reset value. */
@@ -159,6 +159,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.translationEnabled = false;
     this.interruptRemappingEnabled = false;
     this.protectedMemory.enabled = false;
+    this.#defaultMemoryType = 'UC';
     this.caches.invalidateAll();
     this.faults.restart();
   }
@@ -182,6 +183,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
     // §11.2: these commands start with the write of their high dword, the two below with the low one.
     on('CCMD_REG', 4, () => this.#contextCommandWritten());
     on('IOTLB_REG', 4, () => this.#iotlbCommandWritten());
+    on('MTRRDEF_REG', 0, () => this.#defaultTypeWritten());
     on('ECMD_REG', 0, () => answerUndefinedCommand(ECRSP_REG, registers.words('ECRSP_REG')));
     on('VCMD_REG', 0, () => answerUndefinedCommand(VCRSP_REG, registers.words('VCRSP_REG')));
     for (let n = 0; n <= this.configuration.CAP.NFR; n++) on(`FRCD_REG[${n}]`, 12, () => faults.statusWritten());
@@ -193,6 +195,11 @@ export class RemappingUnit implements DmaDoor, Commanded {
     const status = this.registers.words('GSTS_REG');
     this.translationEnabled = GSTS_REG.TES(status) === 1;
     this.interruptRemappingEnabled = GSTS_REG.IRES(status) === 1;
+  }
+
+  #defaultTypeWritten(): void {
+    const words = this.registers.words('MTRRDEF_REG');
+    this.#defaultMemoryType = MTRRDEF_REG.E(words) === 1 ? memoryType(MTRRDEF_REG.TYPE(words)) : 'UC';
   }
 
   #contextCommandWritten(): void {

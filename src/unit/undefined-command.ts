@@ -4,8 +4,8 @@ import type { NumberField, Words } from '../bits/field.ts';
 const UNDEFINED_COMMAND = 1;
 
 /**
- * Answers a command of the enhanced or virtual command interface. ECCAP_REG and VCCAP_REG announce none, so that each
- * is undefined, and it is done when the write returns: IP is 0.
+ * Answers a command of the enhanced (§11.4.14) or virtual (§11.4.16) command interface. ECCAP_REG and VCCAP_REG
+ * announce none, so that each is undefined, and it is done when the write returns: IP is 0.
  */
 export function answerUndefinedCommand(response: { readonly SC: NumberField }, words: Words): void {
   words.fill(0);

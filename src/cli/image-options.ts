@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { hexadecimal, parseHexadecimal } from '../images/hexadecimal.ts';
+import { type Image, type ImageOptions, openImage } from '../images/image.ts';
+import { InputError } from '../images/input-error.ts';
+import { unitOf } from '../images/unit.ts';
+import { type Choices, choicesWith } from '../platform/choices.ts';
+import type { RemappingUnit } from '../unit/remapping-unit.ts';
+import { parseCount } from './arguments.ts';
+
+/** What {@link withImageOptions} puts among a command's options. */
+export interface ImageArguments {
+  readonly base?: string;
+  readonly haw?: string;
+  readonly cap?: string;
+  readonly ecap?: string;
+  readonly root?: string;
+  readonly choice?: readonly string[];
+}
+
+/** What IMAGE may be, for the help of each command that takes one. */
+export const IMAGE_HELP = 'a folder with dump.json and dmar.bin, such a JSON file, or with --base a raw file';
+
+export function withImageOptions(command: Command): Command {
+  return command
+    .option('--base <address>', 'IMAGE is raw memory that begins at this address')
+    .option('--cap <value>', 'CAP_REG, if the image does not hold it')
+    .option('--ecap <value>', 'ECAP_REG, likewise')
+    .option('--root <value>', 'RTADDR_REG, likewise')
+    .option('--haw <bits>', 'host address width, likewise')
+    .option(
+      '--choice <name=value>',
+      'how the unit takes a freedom that the specification leaves; may be repeated',
+      (choice: string, others: readonly string[]) => [...others, choice],
+      [],
+    );
+}
+
+/** The image that a command was given, and a unit in its state. */
+export function openUnit(path: string, options: ImageArguments): { image: Image; unit: RemappingUnit } {
+  const image = openImage(path, imageOptions(options));
+  return { image, unit: unitOf(image, choicesIn(options.choice ?? [])) };
+}
+
+/** Choices as they are written, `pageCrossing=blocked`. */
+function choicesIn(texts: readonly string[]): Choices {
+  const pairs = texts.map((text): [string, boolean | number | string] => {
+    const [name = '', value = ''] = text.split('=');
+    if (value === 'true' || value === 'false') return [name, value === 'true'];
+    return [name, /^\d{1,4}$/.test(value) ? Number(value) : value];
+  });
+  try {
+    return choicesWith(Object.fromEntries(pairs));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(error.message);
+  }
+}
+
+function imageOptions({ base, haw, cap, ecap, root }: ImageArguments): ImageOptions {
+  const hostAddressWidth = haw === undefined ? undefined : parseCount(haw, 32, 52, '--haw');
+  const rootValue = root === undefined ? undefined : parseHexadecimal(root, 64, '--root');
+  if (rootValue !== undefined && hostAddressWidth !== undefined && rootValue >> BigInt(hostAddressWidth) !== 0n) {
+    throw new InputError(`--root is below 2^${hostAddressWidth}, got ${hexadecimal(rootValue)}`);
+  }
+  return {
+    ...(base === undefined ? {} : { base: parseHexadecimal(base, 52, '--base') }),
+    ...(hostAddressWidth === undefined ? {} : { hostAddressWidth }),
+    ...(cap === undefined ? {} : { capabilities: parseHexadecimal(cap, 64, '--cap') }),
+    ...(ecap === undefined ? {} : { extendedCapabilities: parseHexadecimal(ecap, 64, '--ecap') }),
+    ...(rootValue === undefined ? {} : { root: rootValue }),
+  };
+}

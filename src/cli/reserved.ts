@@ -1,0 +1,66 @@
+import type { Words } from '../bits/field.ts';
+import type { StructureDeclaration } from '../bits/structure.ts';
+import { firstStageFormat, type ReservedBits, secondStageFormat } from '../dma-remapping/reserved-bits.ts';
+import { ContextEntry } from '../structures/context-entry.ts';
+import { HptL1Entry, HptL2Entry, HptL3Entry, HptL4Entry } from '../structures/host-permission-entry.ts';
+import { PasidDirectoryEntry } from '../structures/pasid-directory-entry.ts';
+import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
+import { RootEntry } from '../structures/root-entry.ts';
+import { ScalableModeContextEntry } from '../structures/scalable-mode-context-entry.ts';
+import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts';
+
+const PASS_THROUGH = 0b10;
+const LEVELS = [1, 2, 3, 4, 5];
+
+type MaskOf = (reserved: ReservedBits, words: Words) => Words | undefined;
+
+/** Where the walks of the model take the mask of a format from, by the format's title. */
+const MASKS: ReadonlyMap<string, MaskOf> = new Map<string, MaskOf>([
+  [RootEntry.title, ({ root }) => root],
+  [ContextEntry.title, (r, words) => (ContextEntry.TT(words) === PASS_THROUGH ? r.contextPassThrough : r.context)],
+  [ScalableModeRootEntry.title, (r) => r.scalableRootLower.map((word, n) => word | r.scalableRootUpper[n]!)],
+  [ScalableModeContextEntry.title, ({ scalableContext }) => scalableContext],
+  [PasidDirectoryEntry.title, ({ pasidDirectory }) => pasidDirectory],
+  [PasidTableEntry.title, ({ pasidTable }) => pasidTable],
+  ...[HptL4Entry, HptL3Entry, HptL2Entry, HptL1Entry].map(({ title }, n): [string, MaskOf] => [
+    title,
+    ({ hostPermission }) => hostPermission[n],
+  ]),
+  ...LEVELS.flatMap((level) =>
+    [false, true].flatMap((leaf): [string, MaskOf][] => [
+      [firstStageFormat(level, leaf).title, ({ firstStage }) => firstStage.of(level, leaf)],
+      [secondStageFormat(level, leaf).title, ({ secondStage }) => secondStage.of(level, leaf)],
+    ]),
+  ),
+]);
+
+/** What is reserved in an entry of a unit; undefined for a format that no walk judges. */
+export const reservedMaskOf = (format: { readonly title: string }, words: Words, reserved: ReservedBits) =>
+  MASKS.get(format.title)?.(reserved, words);
+
+/** The bits that are set in both, the highest first. */
+export function bitsSet(words: Words, mask: Words): number[] {
+  const found: number[] = [];
+  for (let n = words.length * 32 - 1; n >= 0; n--) {
+    const inBoth = words[n >>> 5]! & (mask[n >>> 5] ?? 0);
+    if (((inBoth >>> (n & 31)) & 1) === 1) found.push(n);
+  }
+  return found;
+}
+
+/** The reserved bits that an entry of a unit sets. */
+export function reservedBitsSet(format: StructureDeclaration, words: Words, reserved: ReservedBits): number[] {
+  return bitsSet(words, reservedMaskOf(format, words, reserved) ?? format.reservedMask);
+}
+
+/** `bit 5`, `bits 63:60, 5`: what is printed of a list with the highest first. */
+export function bitsText(positions: readonly number[]): string {
+  const parts: string[] = [];
+  for (let n = 0; n < positions.length; ) {
+    let last = n;
+    while (positions[last + 1] === positions[last]! - 1) last += 1;
+    parts.push(last === n ? `${positions[n]}` : `${positions[n]}:${positions[last]}`);
+    n = last + 1;
+  }
+  return `${positions.length === 1 ? 'bit' : 'bits'} ${parts.join(', ')}`;
+}

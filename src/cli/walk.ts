@@ -1,0 +1,113 @@
+import { Command } from 'commander';
+import { CAUSES } from '../conditions/causes.ts';
+import { InputError } from '../images/input-error.ts';
+import { dmaRequest } from '../messages/dma-request.ts';
+import type { Outcome } from '../messages/outcome.ts';
+import { formatSourceId } from '../messages/source-id.ts';
+import { RootEntry } from '../structures/root-entry.ts';
+import type { Explanation, Step } from '../unit/explanation.ts';
+import type { RemappingUnit } from '../unit/remapping-unit.ts';
+import { parseAccess, parseAddress, parseAddressType, parseCount, parseDevice } from './arguments.ts';
+import { shownFields } from './fields.ts';
+import { IMAGE_HELP, type ImageArguments, openUnit, withImageOptions } from './image-options.ts';
+import type { Output } from './output.ts';
+import { wordsText } from './text.ts';
+import { type Asked, answersOf, askedText, printOutcome, printStep } from './walk-text.ts';
+
+/** No request of PCI Express is longer, and one of this length crosses one page boundary at most. */
+const LONGEST = 4096;
+
+interface WalkArguments extends ImageArguments {
+  readonly source: string;
+  readonly address: string;
+  readonly access: string;
+  readonly length: string;
+  readonly type: string;
+  readonly json?: boolean;
+}
+
+/** `vtd walk`: what becomes of one request, entry by entry. */
+export function walkCommand(output: Output): Command {
+  const command = new Command('walk')
+    .description(
+      'follow one DMA request through the tables: every entry, then the host address or the fault and its causes',
+    )
+    .argument('<image>', IMAGE_HELP)
+    .requiredOption('--source <bb:dd.f>', 'the device that sends the request, or its 16-bit source-id (0xfa)')
+    .requiredOption('--address <address>', 'the address that it sends, in hexadecimal')
+    .option('--access <access>', 'read, write or atomic', 'read')
+    .option('--length <bytes>', 'bytes', '4')
+    .option('--type <type>', 'untranslated, translation or translated', 'untranslated')
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  vtd walk fixtures/linux/legacy48 --source 00:04.0 --address 0xfffff000
+  vtd walk fixtures/linux/legacy48 --source 00:04.0 --address 0x1000 --access write`,
+    );
+  return withImageOptions(command).action((path: string, options: WalkArguments) => walk(output, path, options));
+}
+
+function walk(output: Output, path: string, options: WalkArguments): void {
+  const asked = askedIn(options);
+  const { unit } = openUnit(path, options);
+  const explanation = unit.explain(requestOf(asked));
+  if (options.json === true) output.json(walkFacts(asked, explanation));
+  else printWalk(output, unit, asked, explanation);
+}
+
+function askedIn(options: WalkArguments): Asked {
+  return {
+    sourceId: parseDevice(options.source),
+    address: parseAddress(options.address, '--address'),
+    access: parseAccess(options.access),
+    length: parseCount(options.length, 1, LONGEST, '--length'),
+    type: parseAddressType(options.type),
+  };
+}
+
+function requestOf(asked: Asked) {
+  try {
+    return dmaRequest(asked);
+  } catch (error) {
+    if (error instanceof RangeError) throw new InputError(error.message);
+    throw error;
+  }
+}
+
+function printWalk(output: Output, unit: RemappingUnit, asked: Asked, { steps, outcome }: Explanation): void {
+  output.line(output.heading(askedText(asked)));
+  output.line();
+  if (!unit.translationEnabled) output.line('Translation is off in this image (GSTS_REG.TES is 0).');
+  for (const [n, step] of steps.entries()) {
+    if (n > 0 && step.format === RootEntry) output.line(output.heading('The part in the next 4 KiB'));
+    printStep(output, n + 1, step, unit);
+  }
+  output.line();
+  printOutcome(output, outcome);
+}
+
+function walkFacts({ sourceId, address, access, length, type }: Asked, { steps, outcome }: Explanation) {
+  return {
+    request: { source: formatSourceId(sourceId), address, access, length, type },
+    steps: steps.map(stepFacts),
+    outcome: outcomeFacts(outcome),
+  };
+}
+
+function stepFacts({ format, address, words, rule }: Step) {
+  const place = { structure: format.title, section: format.section, address, rule };
+  if (words === undefined) return { ...place, refused: true };
+  const fields = Object.fromEntries(shownFields(format.fields, words).map(({ name, value }) => [name, value]));
+  return { ...place, value: wordsText(words), fields };
+}
+
+function outcomeFacts(outcome: Outcome) {
+  const fault = 'fault' in outcome ? outcome.fault : undefined;
+  if (fault === undefined) return outcome;
+  const { code, reason, meaning, qualified } = fault.condition;
+  const answers = Object.fromEntries(answersOf(fault.condition));
+  const { notRecorded } = fault;
+  return { ...outcome, fault: { code, reason, meaning, qualified, notRecorded, answers, causes: CAUSES[code] ?? [] } };
+}
