@@ -25,7 +25,12 @@ export type {
   ReportedFault,
   TranslationCompletion,
 } from './messages/outcome.ts';
-export type { EventMessage, PlatformMessage } from './messages/platform-message.ts';
+export type {
+  DeviceTlbInvalidation,
+  EventMessage,
+  PageGroupResponse,
+  PlatformMessage,
+} from './messages/platform-message.ts';
 export { formatSourceId, parseSourceId } from './messages/source-id.ts';
 export { type MemoryType, newTranslation, type Translation } from './messages/translation.ts';
 export { CHOICE_VALUES, type Choices, choicesWith, DEFAULT_CHOICES } from './platform/choices.ts';

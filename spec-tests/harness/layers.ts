@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['bits'],
   ['structures', 'registers', 'messages', 'conditions', 'acpi'],
   ['platform'],
-  ['caches'],
+  ['caches', 'events'],
   ['dma-remapping', 'interrupt-remapping', 'invalidation', 'faults', 'page-requests'],
   ['unit'],
   ['topology'],

@@ -8,6 +8,7 @@ import {
   RemappingUnit,
   SparseMemory,
 } from '../../src/index.ts';
+import { eventReply } from '../../src/oracle/replies.ts';
 import type { Target } from '../../src/vectors/target.ts';
 
 /** The model as a target of vectors, in this process. */
@@ -46,11 +47,7 @@ export function modelTarget(): Target & { readonly unit: RemappingUnit } {
     dma: (request) => replyOf(started().dma(requestOf(request))),
     reset: (kind) => (kind === 'warm' ? started().warmReset() : started().powerGoodReset()),
     takeEvents() {
-      const taken = messages.map(({ kind, address, data }) => ({
-        kind,
-        address: `0x${address.toString(16)}`,
-        data: `0x${data.toString(16)}`,
-      }));
+      const taken = messages.map(eventReply);
       messages = [];
       return taken;
     },

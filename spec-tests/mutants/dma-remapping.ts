@@ -55,9 +55,9 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     file: LEGACY,
     changes: [
       {
-        find: 'if (ContextEntry.P(entry) === 0) return Fault.LCT_2;',
+        find: 'if (ContextEntry.P(context) === 0) return Fault.LCT_2;',
         replace:
-          'if (ContextEntry.P(entry) === 0 && !setsReserved128(entry, unit.reserved.context)) return Fault.LCT_2;',
+          'if (ContextEntry.P(context) === 0 && !setsReserved128(context, reserved.context)) return Fault.LCT_2;',
       },
     ],
     vectors: `${vectors}/context-entry`,
@@ -67,7 +67,7 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     says: 'Reserved bits of a root entry are masked away.',
     section: '§9.1',
     file: LEGACY,
-    changes: [{ find: 'setsReserved128(entry, reserved.root) ? Fault.LRT_3 : undefined', replace: 'undefined' }],
+    changes: [{ find: 'if (setsReserved128(root, reserved.root)) return Fault.LRT_3;', replace: '' }],
     vectors: `${vectors}/root-entry`,
   },
   {
@@ -75,7 +75,7 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     says: 'Reserved bits of a second-stage entry are masked away.',
     section: '§3.7',
     file: WALK,
-    changes: [{ find: 'if (setsReserved(entry, level, leaf, reserved)) return faults.reserved;', replace: '' }],
+    changes: [{ find: 'if (reserved.isSet(low, high, level, leaf)) return faults.reserved;', replace: '' }],
     vectors: `${vectors}/second-stage-bits`,
   },
   {
@@ -86,8 +86,7 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     changes: [
       {
         find: '    if (allowed === 0) {',
-        replace:
-          '    if (setsReserved(entry, level, leaf, reserved)) return faults.reserved;\n    if (allowed === 0) {',
+        replace: '    if (reserved.isSet(low, high, level, leaf)) return faults.reserved;\n    if (allowed === 0) {',
       },
     ],
     vectors: `${vectors}/second-stage`,
@@ -140,7 +139,7 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     says: 'Every page of a large page is its first.',
     section: '§3.5',
     file: WALK,
-    changes: [{ find: 'ADDR(entry) + (input & (span - 1));', replace: 'ADDR(entry);' }],
+    changes: [{ find: 'table + (input & (span - 1));', replace: 'table;' }],
     vectors: `${vectors}/second-stage`,
   },
   {
@@ -148,9 +147,7 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     says: 'SNP is bit 10 of an entry that maps a page.',
     section: '§9.8',
     file: WALK,
-    changes: [
-      { find: 'translation.snooped = SNP(entry) === 1;', replace: 'translation.snooped = (entry[0]! & 0x400) !== 0;' },
-    ],
+    changes: [{ find: 'SNP(low, high) === 1;', replace: '(low & 0x400) !== 0;' }],
     vectors: `${vectors}/pass-through-and-snoop`,
   },
   {

@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const RECORDING = 'src/faults/fault-recording.ts';
-const EVENT = 'src/faults/event-registers.ts';
+const EVENT = 'src/events/event-registers.ts';
 const vectors = 'faults';
 
 /** Misreadings of §7.2, §7.3 and §11.4.7. */

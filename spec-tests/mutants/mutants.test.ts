@@ -41,7 +41,8 @@ describe('Named misreadings', () => {
   });
 
   test('a copy without one passes every vector', () => {
-    expect([...unchanged.failed]).toEqual([]);
+    const { failed } = unchanged;
+    expect([...failed].slice(0, 5), `${failed.size} runs fail, of which these are some`).toEqual([]);
     expect(unchanged.runs).toBeGreaterThan(2000);
   });
 
@@ -54,7 +55,10 @@ describe('Named misreadings', () => {
 
 describe.runIf(long)('Fields moved by a bit', () => {
   test.each(LAYOUT_MUTANTS)('$name', async (mutant) => {
-    const catcher = await catcherOf(mutant).catch((error: unknown) => `does not load: ${(error as Error).message}`);
+    const catcher = await catcherOf(mutant).catch((error: unknown) => {
+      if (error instanceof RangeError) return `does not load: ${error.message}`;
+      throw error;
+    });
     if (mutant.field in UNSEEN || mutant.name in UNSEEN)
       expect(catcher, 'it is seen: take it off the list').toBeUndefined();
     else expect(catcher, 'no vector sees it').toBeDefined();

@@ -66,11 +66,10 @@ export const REGISTER_MUTANTS: readonly Mutant[] = [
     file: UNIT,
     changes: [
       {
-        find: "on('FSTS_REG', 0, () => faults.statusWritten());",
+        find: "on('FSTS_REG', 0, () => {\n      faults.statusWritten();",
         replace: `on('FSTS_REG', 0, () => {
       faults.statusWritten();
-      registers.words('FSTS_REG')[0]! &= ~2;
-    });`,
+      registers.words('FSTS_REG')[0]! &= ~2;`,
       },
     ],
     vectors: 'faults',

@@ -79,11 +79,12 @@ export async function judge(
   return { failed, runs };
 }
 
-/** A model that throws where it must answer has failed too. */
+/** A model that refuses what it must take has failed too. Any other error is a mutant that makes no sense. */
 async function outcomeOf(take: () => Promise<string | undefined>): Promise<string | undefined> {
   try {
     return await take();
   } catch (error) {
-    return `throws ${(error as Error).message}`;
+    if (error instanceof RangeError) return `throws ${error.message}`;
+    throw error;
   }
 }

@@ -6,6 +6,7 @@ import type { Scene } from './scene.ts';
 export function unitOf(scene: Scene): { unit: RemappingUnit; memory: SparseMemory } {
   const memory = new SparseMemory();
   for (const [address, qword] of scene.memory) memory.writeQwords(address, [qword]);
+  for (const address of scene.readOnly) memory.poison(address, 8, true);
   for (const address of scene.poison) memory.poison(address, 8);
   const unit = new RemappingUnit({ memory, unit: scene.unit, choices: scene.choices });
   unit.writeRegister(0x20, 64, scene.rootTableAddress);
@@ -53,7 +54,7 @@ export function oracleSays(scene: Scene): unknown {
     read: (address: bigint) =>
       scene.poison.has(address) || address >> 52n !== 0n ? undefined : (words.get(address) ?? 0n),
     write: (address: bigint, value: bigint) => {
-      if (scene.poison.has(address)) return false;
+      if (scene.poison.has(address) || scene.readOnly.has(address)) return false;
       words.set(address, value);
       return true;
     },

@@ -32,6 +32,7 @@ function drawScene(draw: Draw): Scene {
     enabled: !draw.oneIn(20),
     memory: words.all,
     poison,
+    readOnly: new Set(),
     requests,
   };
 }

@@ -46,6 +46,7 @@ function drawScene(draw: Draw): Scene {
     enabled: true,
     memory: words.all,
     poison: new Set([...words.all.keys()].filter(() => draw.oneIn(150))),
+    readOnly: new Set([...words.all.keys()].filter(() => draw.oneIn(60))),
     requests,
   };
 }

@@ -9,8 +9,10 @@ export interface Scene {
   readonly rootTableAddress: bigint;
   readonly enabled: boolean;
   readonly memory: ReadonlyMap<bigint, bigint>;
-  /** Qwords that refuse. */
+  /** Qwords that refuse every access. */
   readonly poison: ReadonlySet<bigint>;
+  /** Qwords that refuse to be written. */
+  readonly readOnly: ReadonlySet<bigint>;
   readonly requests: readonly DmaRequestParameters[];
 }
 

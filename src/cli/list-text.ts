@@ -19,7 +19,7 @@ import {
 } from './text.ts';
 
 /** TT of a context entry, §9.3, in a word or two. */
-export const TRANSLATION_TYPES = ['second stage', 'second stage, ATS', 'pass-through', 'reserved'];
+const TRANSLATION_TYPES = ['second stage', 'second stage, ATS', 'pass-through', 'reserved'];
 
 /** More devices of one domain than this are counted and not named. */
 const NAMED_DEVICES = 24;

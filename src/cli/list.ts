@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Image } from '../images/image.ts';
 import { InputError } from '../images/input-error.ts';
+import { GSTS_REG } from '../registers/global.ts';
 import type { Device, Domain, Problem } from '../tables/items.ts';
 import { type ListOptions, walkTables, whyNotListed } from '../tables/list.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
@@ -53,10 +54,15 @@ Examples:
 function list(output: Output, path: string, options: ListArguments): void {
   const wanted = listOptions(options);
   const { image, unit } = openUnit(path, options);
-  const why = whyNotListed(unit);
+  const why = withoutRootTable(unit) ?? whyNotListed(unit);
   if (why !== undefined) throw new InputError(`${path}: ${why}`);
   if (options.json === true) output.json(listingFacts(image, unit, wanted));
   else printListing(output, image, unit, wanted, options.summary === true);
+}
+
+function withoutRootTable({ registers }: RemappingUnit): string | undefined {
+  if (GSTS_REG.RTPS(registers.words('GSTS_REG')) === 1) return undefined;
+  return 'software has not given the unit a root table (GSTS_REG.RTPS is 0)';
 }
 
 function listOptions({ domain, device, limit }: ListArguments): ListOptions {

@@ -1,4 +1,3 @@
-import type { Words } from '../bits/field.ts';
 import { type Condition, withResponse } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { ADDRESS_TYPE, type DmaRequest, READ, WRITE } from '../messages/dma-request.ts';
@@ -13,7 +12,7 @@ import { type SecondStageFaults, walkSecondStage } from './second-stage.ts';
 import { completeForInterruptRange, wantedBy } from './translation-requests.ts';
 
 /** TT of a context entry, §9.3. */
-export const TT = Object.freeze({ SECOND_STAGE: 0b00, WITH_DEVICE_TLB: 0b01, PASS_THROUGH: 0b10, RESERVED: 0b11 });
+const TT = Object.freeze({ SECOND_STAGE: 0b00, WITH_DEVICE_TLB: 0b01, PASS_THROUGH: 0b10, RESERVED: 0b11 });
 
 /** The rows that a second-stage walk reports in legacy mode. */
 export const LEGACY_WALK_FAULTS: SecondStageFaults = Object.freeze({
@@ -34,19 +33,23 @@ export function translateInLegacyMode(
   request: DmaRequest,
   translation: Translation,
 ): Condition | undefined {
-  const { configuration } = unit;
+  const { configuration, reserved } = unit;
 
   if (!fetch(unit, RootEntry, unit.rootTable.page, (request.sourceId >>> 8) << 4, root)) return Fault.LRT_1;
-  const rootFault = faultOfRootEntry(unit, root);
-  if (rootFault !== undefined) return rootFault;
+  if (RootEntry.P(root) === 0) return Fault.LRT_2;
+  if (setsReserved128(root, reserved.root)) return Fault.LRT_3;
 
   if (!fetch(unit, ContextEntry, RootEntry.CTP(root), (request.sourceId & 0xff) << 4, context)) return Fault.LCT_1;
   // §9.3: looked at even when the entry is not present.
   translation.faultProcessingDisabled = ContextEntry.FPD(context) === 1;
-  const contextFault = faultOfContextEntry(unit, context);
-  if (contextFault !== undefined) return contextFault;
+  if (ContextEntry.P(context) === 0) return Fault.LCT_2;
   const type = ContextEntry.TT(context);
+  const mask = type === TT.PASS_THROUGH ? reserved.contextPassThrough : reserved.context;
+  if (setsReserved128(context, mask)) return Fault.LCT_3;
   const addressWidth = ContextEntry.AW(context);
+  const looksAtWidth = type !== TT.PASS_THROUGH || unit.choices.passThroughAddressWidth === 'checked';
+  if (looksAtWidth && configuration.levels[addressWidth] === 0) return Fault.LCT_4_1;
+  if (!isSupported(unit, type)) return unsupportedType(unit, type);
   if (request.addressType !== ADDRESS_TYPE.untranslated && type !== TT.WITH_DEVICE_TLB) return Fault.LCT_5;
 
   translation.domainId = ContextEntry.DID(context);
@@ -71,24 +74,6 @@ export function translateInLegacyMode(
   return request.addressType === ADDRESS_TYPE.untranslated
     ? completeUntranslated(unit, request, translation)
     : completeTranslation(unit, request, translation);
-}
-
-/** What a root entry does to every request of its bus, §9.1: LRT.2, LRT.3 or nothing. */
-export function faultOfRootEntry({ reserved }: DmaRemapping, entry: Words): Condition | undefined {
-  if (RootEntry.P(entry) === 0) return Fault.LRT_2;
-  return setsReserved128(entry, reserved.root) ? Fault.LRT_3 : undefined;
-}
-
-/** What a context entry does to every request of its device, §9.3: LCT.2 to LCT.4.2 or nothing. */
-export function faultOfContextEntry(unit: DmaRemapping, entry: Words): Condition | undefined {
-  if (ContextEntry.P(entry) === 0) return Fault.LCT_2;
-  const type = ContextEntry.TT(entry);
-  const { reserved } = unit;
-  const mask = type === TT.PASS_THROUGH ? reserved.contextPassThrough : reserved.context;
-  if (setsReserved128(entry, mask)) return Fault.LCT_3;
-  const looksAtWidth = type !== TT.PASS_THROUGH || unit.choices.passThroughAddressWidth === 'checked';
-  if (looksAtWidth && unit.configuration.levels[ContextEntry.AW(entry)] === 0) return Fault.LCT_4_1;
-  return isSupported(unit, type) ? undefined : unsupportedType(unit, type);
 }
 
 /** Rights and output of an untranslated request, §3.7.1, §3.14, §3.15. */

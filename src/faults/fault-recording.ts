@@ -1,13 +1,13 @@
-import type { Words } from '../bits/field.ts';
+import type { NumberField, Words } from '../bits/field.ts';
 import { type PageNumber, POWER_OF_2 } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import type { InterruptCondition } from '../conditions/interrupt.ts';
+import type { EventRegisters } from '../events/event-registers.ts';
 import { ACCESS, type DmaRequest, NO_PASID, READ } from '../messages/dma-request.ts';
 import type { NotRecorded } from '../messages/outcome.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import { FRCD_REG, FSTS_REG } from '../registers/fault.ts';
-import type { EventRegisters } from './event-registers.ts';
 
 /** The registers that recording reads and writes. */
 export interface FaultRegisterWords {
@@ -80,6 +80,13 @@ export class FaultRecording {
     const { status, records } = this.#words;
     FSTS_REG.PPF.put(status, records.some((record) => FRCD_REG.F(record) === 1) ? 1 : 0);
     if (!this.#pending()) this.#event.serviced();
+  }
+
+  /** An error of the invalidation queue, IQE, ICE or ITE of FSTS_REG, is a cause of the fault event too, §7.3. */
+  raise(error: NumberField): void {
+    const alreadyPending = this.#pending();
+    error.put(this.#words.status, 1);
+    this.#event.raise(alreadyPending);
   }
 
   /** TES and IRES are both 0, §7.2.1: the next fault goes to the first record, whatever the records hold. */

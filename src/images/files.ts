@@ -32,7 +32,7 @@ export function readJson(path: string, what: string): unknown {
 }
 
 /** The JSON value of a text. Throws an InputError that says where `text` stops being JSON. */
-export function parseJson(text: string, where: string): unknown {
+function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -3,6 +3,7 @@ import { type Caches, Granularity } from '../caches/caches.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import { CCMD_REG, IOTLB_REG, IVA_REG } from '../registers/invalidation.ts';
+import { FUNCTION_MASK, pagesOfGuest, withinDomainId } from './operands.ts';
 
 /** What register-based invalidation needs to know of the unit, §6.5.1. */
 export interface RegisterInvalidation {
@@ -15,16 +16,13 @@ export interface RegisterInvalidation {
   readonly queued: boolean;
 }
 
-/** Source-id bits that CCMD_REG.FM leaves out of the comparison, §11.4.6.1. */
-const FUNCTION_MASK: readonly number[] = Object.freeze([0b000, 0b100, 0b110, 0b111]);
-
 /** CCMD_REG was written with ICC=1: performs it and reports CAIG, §11.4.6.1. */
 export function invalidateContextCache(unit: RegisterInvalidation, command: Words): void {
   const granularity = isServed(unit) ? coarser(CCMD_REG.CIRG(command), unit.choices.contextInvalidationGranularity) : 0;
   if (granularity !== Granularity.NONE) {
     unit.caches.invalidateContexts({
       granularity,
-      domainId: withinDomainId(unit, CCMD_REG.DID(command)),
+      domainId: withinDomainId(unit.configuration, CCMD_REG.DID(command)),
       sourceId: CCMD_REG.SID(command),
       functionMask: FUNCTION_MASK[CCMD_REG.FM(command)]!,
     });
@@ -46,8 +44,8 @@ export function invalidateIotlb(unit: RegisterInvalidation, command: Words, addr
   if (granularity !== Granularity.NONE) {
     unit.caches.invalidateTranslations({
       granularity,
-      domainId: withinDomainId(unit, IOTLB_REG.DID(command)),
-      page: IVA_REG.ADDR(address) % 2 ** Math.min(unit.configuration.CAP.MGAW + 1 - 12, 52),
+      domainId: withinDomainId(unit.configuration, IOTLB_REG.DID(command)),
+      page: IVA_REG.ADDR(address) % pagesOfGuest(unit.configuration),
       addressMask: IVA_REG.AM(address),
       leavesOnly: IVA_REG.IH(address) === 1,
     });
@@ -65,9 +63,4 @@ function isServed({ configuration, mode, queued }: RegisterInvalidation): boolea
 function coarser(requested: number, finest: Choices['contextInvalidationGranularity']): number {
   const limit = { exact: 3, domain: Granularity.DOMAIN, global: Granularity.GLOBAL }[finest];
   return Math.min(requested, limit);
-}
-
-/** §11.4.6.1: bits above the domain-id width are not looked at. */
-function withinDomainId({ configuration }: RegisterInvalidation, domainId: number): number {
-  return domainId % 2 ** configuration.domainIdWidth;
 }

@@ -7,5 +7,34 @@ export interface EventMessage {
   readonly data: number;
 }
 
+/** A Device-TLB invalidation request to an endpoint, §6.5.2.5, §6.5.2.6. */
+export interface DeviceTlbInvalidation {
+  readonly kind: 'device-tlb-invalidation';
+  /** The endpoint that it goes to. */
+  readonly sourceId: number;
+  /** ITag, by which the endpoint's completion names it. */
+  readonly tag: number;
+  /** The first address of the range, and its size in bytes: at least 4 KiB, a power of two up to 2^64. */
+  readonly address: bigint;
+  readonly size: bigint;
+  /** Missing: translations without PASID, or with `global` those of every PASID. */
+  readonly pasid?: number;
+  /** The Global Invalidate bit. */
+  readonly global: boolean;
+}
+
+/** The answer of software to a group of page requests, §7.6.1. */
+export interface PageGroupResponse {
+  readonly kind: 'page-group-response';
+  /** The endpoint that it goes to. */
+  readonly sourceId: number;
+  /** Page Request Group Index. */
+  readonly group: number;
+  /** Response Code. */
+  readonly code: number;
+  /** Missing: without PASID. */
+  readonly pasid?: number;
+}
+
 /** What leaves the unit on its own. */
-export type PlatformMessage = EventMessage;
+export type PlatformMessage = EventMessage | DeviceTlbInvalidation | PageGroupResponse;

@@ -1,6 +1,7 @@
 import type { Field } from '../bits/field.ts';
 import type { Outcome, ReportedFault } from '../messages/outcome.ts';
 import type { PlatformMessage } from '../messages/platform-message.ts';
+import { formatSourceId } from '../messages/source-id.ts';
 import type { Explanation, Step } from '../unit/explanation.ts';
 import type { JsonObject } from './json-rpc.ts';
 
@@ -33,8 +34,30 @@ export function explanationReply({ steps, outcome }: Explanation): JsonObject {
   return { steps: steps.map(stepReply), outcome: outcomeReply(outcome) };
 }
 
-export function eventReply({ kind, address, data }: PlatformMessage): JsonObject {
-  return { kind, address: hex(address), data: hex(data) };
+/** A member of the reply to `events.take`. */
+export function eventReply(message: PlatformMessage): JsonObject {
+  switch (message.kind) {
+    case 'device-tlb-invalidation': {
+      const { kind, sourceId, tag, address, size, pasid, global } = message;
+      const range = { address: hex(address), size: hex(size) };
+      return {
+        kind,
+        source: formatSourceId(sourceId),
+        tag,
+        ...range,
+        ...(pasid === undefined ? {} : { pasid }),
+        global,
+      };
+    }
+    case 'page-group-response': {
+      const { kind, sourceId, group, code, pasid } = message;
+      return { kind, source: formatSourceId(sourceId), group, code, ...(pasid === undefined ? {} : { pasid }) };
+    }
+    default: {
+      const { kind, address, data } = message;
+      return { kind, address: hex(address), data: hex(data) };
+    }
+  }
 }
 
 const DIGITS = new TextEncoder().encode('0123456789abcdef');

@@ -47,6 +47,10 @@ export interface Choices {
   readonly rightsBeforeWalkEnd: boolean;
   /** §3.8.1: the row for a first-stage table that SSADE=1 makes unreadable for want of write permission. */
   readonly nestedTableRead: 'SFS.6' | 'SFS.8';
+  /** §6.5.2.11: IQEI of a reserved granularity, of page granularity without PSI, and of padding that is not zero. */
+  readonly invalidDescriptor: '4' | '3';
+  /** §6.5.2.3, §6.5.2.8: a mask above CAP_REG.MAMV or ECAP_REG.MHMV is an error with IQEI 4, or is taken as it is. */
+  readonly maskTooWide: 'error' | 'performed';
   /** §4.2.3: bytes of the range that answers a pass-through translation request; 0 is the largest page size. */
   readonly passThroughRegion: 0 | 0x1000 | 0x20_0000 | 0x4000_0000;
 }
@@ -74,6 +78,8 @@ export const DEFAULT_CHOICES: Choices = Object.freeze({
   addressWidthWithoutSecondStage: 'reserved',
   rightsBeforeWalkEnd: false,
   nestedTableRead: 'SFS.6',
+  invalidDescriptor: '4',
+  maskTooWide: 'error',
   passThroughRegion: 0,
 });
 
@@ -103,6 +109,8 @@ export const CHOICE_VALUES: {
   addressWidthWithoutSecondStage: ['reserved', 'ignored'],
   rightsBeforeWalkEnd: [false, true],
   nestedTableRead: ['SFS.6', 'SFS.8'],
+  invalidDescriptor: ['4', '3'],
+  maskTooWide: ['error', 'performed'],
   passThroughRegion: [0, 0x1000, 0x20_0000, 0x4000_0000],
 });
 

@@ -9,6 +9,9 @@ import { structure } from '../bits/structure.ts';
 /** In every descriptor. */
 const UPPER_TYPE = bits(11, 9, 'Type, upper part', { 0: 'a defined type' });
 
+/** The two parts of the type, which are where they are in every descriptor, before it is known which one it is. */
+export const DESCRIPTOR_TYPE = Object.freeze({ lower: bits(3, 0, 'Type, lower part'), upper: UPPER_TYPE });
+
 const lowerType = (value: number, name: string) => bits(3, 0, 'Type, lower part', { [value]: name });
 
 /** In the descriptors of the two Device-TLB kinds; reserved if ECAP_REG.DIT=0. */

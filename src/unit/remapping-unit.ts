@@ -5,7 +5,7 @@ import type { RootTable } from '../dma-remapping/dma-remapping.ts';
 import { memoryType } from '../dma-remapping/memory-type.ts';
 import { type ReservedBits, reservedBits } from '../dma-remapping/reserved-bits.ts';
 import { translate } from '../dma-remapping/translate.ts';
-import { EventRegisters } from '../faults/event-registers.ts';
+import type { EventRegisters } from '../events/event-registers.ts';
 import { FaultRecording } from '../faults/fault-recording.ts';
 import { invalidateContextCache, invalidateIotlb } from '../invalidation/register-based.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
@@ -32,6 +32,7 @@ import {
 } from './global-commands.ts';
 import { checkAccess, type RegisterWidth } from './mmio.ts';
 import { ProtectedMemory } from './protected-memory.ts';
+import { eventRegisters, type QueuedInvalidation, queuedInvalidation } from './queued-invalidation.ts';
 import { answerUndefinedCommand } from './undefined-command.ts';
 import { type UnitRegisters, unitRegisters } from './unit-registers.ts';
 
@@ -65,6 +66,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
   /** GSTS_REG.TES and IRES, kept where requests read them. */
   translationEnabled = false;
   interruptRemappingEnabled = false;
+  readonly #invalidation: QueuedInvalidation;
   /** What MTRRDEF_REG says. */
   #defaultMemoryType: MemoryType = 'UC';
   /** What a write to the dword at a byte offset causes, beyond what the attributes say. */
@@ -77,20 +79,12 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.reserved = reservedBits(this.configuration, this.choices);
     this.registers = unitRegisters(this.configuration, this.choices);
     const words = (name: string) => this.registers.words(name);
-    const event = new EventRegisters(
-      'fault-event',
-      {
-        control: words('FECTL_REG'),
-        data: words('FEDATA_REG'),
-        address: words('FEADDR_REG'),
-        upperAddress: words('FEUADDR_REG'),
-      },
-      send,
-    );
+    const event = eventRegisters('fault-event', 'FE', this.registers, send);
     const records = Array.from({ length: this.configuration.CAP.NFR + 1 }, (_, n) => words(`FRCD_REG[${n}]`));
     const recording = { status: words('FSTS_REG'), records };
     this.faults = new FaultRecording(recording, event, this.configuration, this.choices);
     this.protectedMemory = new ProtectedMemory(this.registers, this.configuration, this.choices);
+    this.#invalidation = queuedInvalidation(this, this.registers, send);
     this.#effects = this.#effectsOfWrites(event);
   }
 
@@ -172,13 +166,21 @@ export class RemappingUnit implements DmaDoor, Commanded {
   /** A register that the unit lacks has no effect: another one may stand in its place. */
   #effectsOfWrites(event: EventRegisters): ReadonlyMap<number, () => void> {
     const { registers, faults } = this;
+    const { queue, completion, event: completionEvent } = this.#invalidation;
     const effects = new Map<number, () => void>();
     const on = (name: string, byte: number, effect: () => void) => {
       if (registers.has(name)) effects.set(registers.offsetOf(name) + byte, effect);
     };
     on('GCMD_REG', 0, () => this.#commandWritten());
-    on('FSTS_REG', 0, () => faults.statusWritten());
+    on('FSTS_REG', 0, () => {
+      faults.statusWritten();
+      queue.run();
+    });
     on('FECTL_REG', 0, () => event.sendIfUnmasked());
+    on('IQT_REG', 0, () => queue.run());
+    on('IQA_REG', 0, () => queue.addressWritten());
+    on('ICS_REG', 0, () => completion.statusWritten());
+    on('IECTL_REG', 0, () => completionEvent.sendIfUnmasked());
     on('PMEN_REG', 0, () => this.protectedMemory.commandWritten());
     // §11.2: these commands start with the write of their high dword, the two below with the low one.
     on('CCMD_REG', 4, () => this.#contextCommandWritten());
@@ -195,6 +197,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
     const status = this.registers.words('GSTS_REG');
     this.translationEnabled = GSTS_REG.TES(status) === 1;
     this.interruptRemappingEnabled = GSTS_REG.IRES(status) === 1;
+    this.#invalidation.queue.run();
   }
 
   #defaultTypeWritten(): void {

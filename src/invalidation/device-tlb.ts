@@ -1,0 +1,51 @@
+import type { Words } from '../bits/field.ts';
+import { addressOf, type PageNumber } from '../bits/page-number.ts';
+import type { PlatformMessage } from '../messages/platform-message.ts';
+import {
+  DeviceTlbInvalidationDescriptor,
+  PasidDeviceTlbInvalidationDescriptor,
+} from '../structures/invalidation-descriptor.ts';
+import { PageGroupResponseDescriptor } from '../structures/page-request.ts';
+
+/** Where messages to endpoints go. */
+export interface EndpointLink {
+  readonly send: (message: PlatformMessage) => void;
+}
+
+/** §4.3: an endpoint is taken to have answered at once, so that the first ITag is free again for the next request. */
+const TAG = 0;
+
+/** dev_tlb_inv_dsc, §6.5.2.5. MIP and PFSID are for throttling, and there is nothing to throttle. */
+export function requestDeviceTlbInvalidation({ send }: EndpointLink, words: Words): void {
+  const { SID, ADDR, S } = DeviceTlbInvalidationDescriptor;
+  const range = rangeOf(ADDR(words), S(words));
+  send({ kind: 'device-tlb-invalidation', sourceId: SID(words), tag: TAG, ...range, global: false });
+}
+
+/** p_dev_tlb_inv_dsc, §6.5.2.6. With GI=1 the PASID is ignored. */
+export function requestPasidDeviceTlbInvalidation({ send }: EndpointLink, words: Words): void {
+  const { SID, PASID, GI, ADDR, S } = PasidDeviceTlbInvalidationDescriptor;
+  const range = rangeOf(ADDR(words), S(words));
+  const target = GI(words) === 1 ? { global: true } : { pasid: PASID(words), global: false };
+  send({ kind: 'device-tlb-invalidation', sourceId: SID(words), tag: TAG, ...range, ...target });
+}
+
+/** page_grp_resp_dsc, §7.6.1: sent as it is, whether or not a request waits for it; reserved response codes too. */
+export function respondToPageGroup({ send }: EndpointLink, words: Words): void {
+  const { RID, PRGI, RC, PP, PASID } = PageGroupResponseDescriptor;
+  const target = PP(words) === 1 ? { pasid: PASID(words) } : {};
+  send({ kind: 'page-group-response', sourceId: RID(words), group: PRGI(words), code: RC(words), ...target });
+}
+
+/**
+ * §6.5.2.5: with S=1 the lowest zero of ADDR stands for the size: bit 12 for 8 KiB, bit 13 for 16 KiB, and so on up to
+ * bit 63 for all addresses. PCI Express gives no meaning to ones alone: that is all addresses here.
+ */
+function rangeOf(page: PageNumber, size: number): { readonly address: bigint; readonly size: bigint } {
+  let pages = 1;
+  if (size === 1) {
+    // Exact: the numbers are integers up to 2^52.
+    for (let rest = page * 2 + 1; rest % 2 === 1 && pages < 2 ** 52; rest = (rest - 1) / 2) pages *= 2;
+  }
+  return { address: addressOf(page - (page % pages)), size: addressOf(pages) };
+}

@@ -1,0 +1,125 @@
+import type { NumberField, Words } from '../bits/field.ts';
+import { QueueError } from '../conditions/invalidation-queue.ts';
+import type { Choices } from '../platform/choices.ts';
+import { FSTS_REG } from '../registers/fault.ts';
+import { GSTS_REG } from '../registers/global.ts';
+import { IQA_REG, IQERCD_REG, IQH_REG, IQT_REG } from '../registers/invalidation.ts';
+import { DescriptorValidity } from './descriptor-validity.ts';
+import { type InvalidationUnit, performDescriptor } from './perform.ts';
+
+/** What the queue needs of a unit. */
+export interface QueueUnit extends InvalidationUnit {
+  readonly choices: Choices;
+  /** Where an error becomes a fault event. */
+  readonly faults: { raise(error: NumberField): void };
+}
+
+/** The registers that the queue reads and writes. */
+export interface QueueRegisterWords {
+  readonly globalStatus: Words;
+  readonly faultStatus: Words;
+  readonly head: Words;
+  readonly tail: Words;
+  readonly address: Words;
+  readonly errorRecord: Words;
+}
+
+/** IQH_REG and IQT_REG count in 16 bytes, §11.4.9.1; a page holds this many. */
+const UNIT_BYTES = 16;
+const UNITS_A_PAGE = 4096 / UNIT_BYTES;
+
+/** TTM, §11.4.5. */
+const SCALABLE_MODE = 0b01;
+const RESERVED_MODE = 0b10;
+const ABORT_DMA_MODE = 0b11;
+
+/**
+ * The invalidation queue, §6.5.2. It has no time: it runs until it is empty, or stops with an error, within the write
+ * that lets it run, and each descriptor is complete before the next one is fetched.
+ */
+export class InvalidationQueue {
+  readonly #unit: QueueUnit;
+  readonly #words: QueueRegisterWords;
+  readonly #validity: DescriptorValidity;
+  /** By IQA_REG.DW. */
+  readonly #descriptors: readonly [Words, Words] = [new Uint32Array(4), new Uint32Array(8)];
+  #running = false;
+
+  constructor(unit: QueueUnit, words: QueueRegisterWords) {
+    this.#unit = unit;
+    this.#words = words;
+    this.#validity = new DescriptorValidity(unit.configuration, unit.choices);
+  }
+
+  /** Something was written that may let the queue run: IQT_REG, GCMD_REG, FSTS_REG. */
+  run(): void {
+    // Whoever is sent a message may write registers: the loop below sees what came of it.
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      // It ends: the tail stands still and is in the ring, and the head takes one step a round.
+      while (this.#mayFetch()) this.#step();
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** IQA_REG was written. §11.4.9.1: bit 4 of the head is 0 while descriptors have 256 bits. */
+  addressWritten(): void {
+    const { head, address } = this.#words;
+    if (IQA_REG.DW(address) === 1) IQH_REG.QH.put(head, IQH_REG.QH(head) - (IQH_REG.QH(head) % 2));
+    this.run();
+  }
+
+  /** §6.5.2: whatever TES and IRES are. */
+  #mayFetch(): boolean {
+    const { globalStatus, faultStatus, head, tail } = this.#words;
+    return (
+      GSTS_REG.QIES(globalStatus) === 1 &&
+      FSTS_REG.IQE(faultStatus) === 0 &&
+      FSTS_REG.ITE(faultStatus) === 0 &&
+      IQH_REG.QH(head) !== IQT_REG.QT(tail)
+    );
+  }
+
+  /** Takes one descriptor, or stops the queue with the head where it is. */
+  #step(): void {
+    const { head, address } = this.#words;
+    const error = this.#errorOfRegisters() ?? this.#fetch();
+    if (error !== undefined) {
+      // IQEI first: it counts from the moment that IQE is 1.
+      IQERCD_REG.IQEI.put(this.#words.errorRecord, error);
+      this.#unit.faults.raise(FSTS_REG.IQE);
+      return;
+    }
+    const width = IQA_REG.DW(address);
+    IQH_REG.QH.put(head, (IQH_REG.QH(head) + 1 + width) % (UNITS_A_PAGE << IQA_REG.QS(address)));
+    performDescriptor(this.#unit, this.#descriptors[width === 1 ? 1 : 0]);
+  }
+
+  /** §6.5.2.11: the errors that do not depend on a descriptor, in the order in which one of several is reported. */
+  #errorOfRegisters(): number | undefined {
+    const { SMTS, ADMS } = this.#unit.configuration.ECAP;
+    const { tail, address } = this.#words;
+    const { mode } = this.#unit.rootTable;
+    const wide = IQA_REG.DW(address) === 1;
+    if (mode === RESERVED_MODE) return QueueError.TRANSLATION_TABLE_MODE;
+    if (mode === SCALABLE_MODE && SMTS === 0) return QueueError.TRANSLATION_TABLE_MODE;
+    if (mode === ABORT_DMA_MODE && ADMS === 0) return QueueError.TRANSLATION_TABLE_MODE;
+    if (wide && SMTS === 0 && ADMS === 0) return QueueError.DESCRIPTOR_WIDTH;
+    if (!wide && (mode === SCALABLE_MODE || mode === ABORT_DMA_MODE)) return QueueError.DESCRIPTOR_WIDTH;
+    if (wide && IQT_REG.QT(tail) % 2 === 1) return QueueError.MISALIGNED_TAIL;
+    if (IQT_REG.QT(tail) >= UNITS_A_PAGE << IQA_REG.QS(address)) return QueueError.INVALID_TAIL;
+    return undefined;
+  }
+
+  /** Reads the descriptor at the head and judges it. IQA_REG has no latch: it counts as it is now. */
+  #fetch(): number | undefined {
+    const { head, address } = this.#words;
+    const at = IQH_REG.QH(head);
+    const words = this.#descriptors[IQA_REG.DW(address) === 1 ? 1 : 0];
+    const page = IQA_REG.IQA(address) + Math.floor(at / UNITS_A_PAGE);
+    if (!this.#unit.memory.load(page, (at % UNITS_A_PAGE) * UNIT_BYTES, words)) return QueueError.FETCH;
+    return this.#validity.errorOf(words, this.#unit.rootTable.mode);
+  }
+}

@@ -1,0 +1,61 @@
+import { EventRegisters } from '../events/event-registers.ts';
+import { InvalidationQueue, type QueueUnit } from '../invalidation/queue.ts';
+import { InvalidationCompletion } from '../invalidation/wait.ts';
+import type { EventMessage, PlatformMessage } from '../messages/platform-message.ts';
+import type { UnitRegisters } from './unit-registers.ts';
+
+type Send = (message: PlatformMessage) => void;
+
+/** What stands behind the registers of §11.4.9. */
+export interface QueuedInvalidation {
+  readonly queue: InvalidationQueue;
+  readonly completion: InvalidationCompletion;
+  /** The invalidation completion event. */
+  readonly event: EventRegisters;
+}
+
+/** The invalidation queue of a unit, §6.5.2. `unit` is read each time: what it latches is seen. */
+export function queuedInvalidation(
+  unit: Omit<QueueUnit, 'completion' | 'send'>,
+  registers: UnitRegisters,
+  send: Send,
+): QueuedInvalidation {
+  const { memory, configuration, choices, caches, faults } = unit;
+  const event = eventRegisters('invalidation-event', 'IE', registers, send);
+  const completion = new InvalidationCompletion(registers.words('ICS_REG'), event);
+  const queue = new InvalidationQueue(
+    {
+      memory,
+      configuration,
+      choices,
+      caches,
+      faults,
+      completion,
+      send,
+      get rootTable() {
+        return unit.rootTable;
+      },
+    },
+    {
+      globalStatus: registers.words('GSTS_REG'),
+      faultStatus: registers.words('FSTS_REG'),
+      head: registers.words('IQH_REG'),
+      tail: registers.words('IQT_REG'),
+      address: registers.words('IQA_REG'),
+      errorRecord: registers.words('IQERCD_REG'),
+    },
+  );
+  return { queue, completion, event };
+}
+
+/** The four registers of an event, whose names begin with `prefix`, and the messages that they send, §11.4.7.2. */
+export function eventRegisters(
+  kind: EventMessage['kind'],
+  prefix: 'FE' | 'IE',
+  registers: UnitRegisters,
+  send: Send,
+): EventRegisters {
+  const words = (name: string) => registers.words(`${prefix}${name}_REG`);
+  const four = { control: words('CTL'), data: words('DATA'), address: words('ADDR'), upperAddress: words('UADDR') };
+  return new EventRegisters(kind, four, send);
+}
