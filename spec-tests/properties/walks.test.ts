@@ -100,11 +100,11 @@ describe('Flags (§3.6.2, §3.7.2)', () => {
         for (const parameters of scene.requests) {
           const before = wordsOf(scene, memory);
           const outcome = unit.dma(dmaRequest(parameters));
-          for (const [address, word] of wordsOf(scene, memory)) {
-            const was = before.get(address)!;
-            expect(was & ~word).toBe(0n);
-            if (!granted(outcome)) expect(word & ~was & (DIRTY_FIRST | DIRTY_SECOND)).toBe(0n);
-          }
+          const after = [...wordsOf(scene, memory)].map(([address, word]) => ({ word, was: before.get(address)! }));
+          // One expectation a request: thousands of them would take most of the time.
+          expect(after.filter(({ word, was }) => (was & ~word) !== 0n)).toEqual([]);
+          if (granted(outcome) || stoppedWhileSetting(outcome)) continue;
+          expect(after.filter(({ word, was }) => (word & ~was & (DIRTY_FIRST | DIRTY_SECOND)) !== 0n)).toEqual([]);
         }
       }),
       runs(1_000, 50_000),
@@ -113,6 +113,11 @@ describe('Flags (§3.6.2, §3.7.2)', () => {
 
   const DIRTY_FIRST = 1n << 6n;
   const DIRTY_SECOND = 1n << 9n;
+
+  /** Updates come last and one by one: where one is refused, those before it have been made. */
+  const SETTING = new Set(['SFS.8', 'SFS.9', 'SFS.10', 'SSS.5', 'SSS.6']);
+  const stoppedWhileSetting = (outcome: Outcome): boolean =>
+    'fault' in outcome && outcome.fault !== undefined && SETTING.has(outcome.fault.condition.code);
 
   const granted = (outcome: Outcome): boolean =>
     outcome.kind === 'completed' || (outcome.kind === 'translation' && outcome.fault === undefined);

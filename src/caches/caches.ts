@@ -66,6 +66,8 @@ export interface InterruptScope {
   readonly indexMask: number;
 }
 
+export const EVERY_INTERRUPT: InterruptScope = Object.freeze({ global: true, index: 0, indexMask: 0 });
+
 /** What a unit remembers of the tables, §6.2. On first reading take it to remember nothing. */
 export interface Caches {
   invalidateContexts(scope: ContextScope): void;

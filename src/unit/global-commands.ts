@@ -1,5 +1,5 @@
 import type { Words } from '../bits/field.ts';
-import type { Caches } from '../caches/caches.ts';
+import { type Caches, EVERY_INTERRUPT } from '../caches/caches.ts';
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
 import type { FaultRecording } from '../faults/fault-recording.ts';
 import type { Configuration } from '../platform/configuration.ts';
@@ -43,7 +43,7 @@ export function performGlobalCommand(unit: Commanded): void {
   // WBF: there is no write buffer between software's writes and the unit's reads, so WBFS is 0 again at once.
   GSTS_REG.CFIS.put(status, GCMD_REG.CFI(command));
   setQueuedInvalidation(unit, status, GCMD_REG.QIE(command));
-  GSTS_REG.IRES.put(status, GCMD_REG.IRE(command));
+  setInterruptRemapping(unit, status, GCMD_REG.IRE(command));
   setTranslation(unit, status, GCMD_REG.TE(command));
   if (GSTS_REG.TES(status) === 0 && GSTS_REG.IRES(status) === 0) unit.faults.restart();
 }
@@ -68,6 +68,7 @@ function setInterruptRemapTablePointer(unit: Commanded, status: Words): void {
     extended: IRTA_REG.EIME(address) === 1,
     entries: 2 ** (IRTA_REG.S(address) + 1),
   };
+  if (unit.configuration.CAP.ESIRTPS === 1) unit.caches.invalidateInterrupts(EVERY_INTERRUPT);
   GSTS_REG.IRTPS.put(status, 1);
 }
 
@@ -75,6 +76,13 @@ function setInterruptRemapTablePointer(unit: Commanded, status: Words): void {
 function setQueuedInvalidation(unit: Commanded, status: Words, wanted: number): void {
   if (wanted === 0 && GSTS_REG.QIES(status) === 1) unit.registers.words('IQH_REG').fill(0);
   GSTS_REG.QIES.put(status, wanted);
+}
+
+/** IRE: a unit that invalidates with SIRTP does so too when interrupt remapping is turned off. */
+function setInterruptRemapping(unit: Commanded, status: Words, wanted: number): void {
+  const turnsOff = wanted === 0 && GSTS_REG.IRES(status) === 1;
+  if (turnsOff && unit.configuration.CAP.ESIRTPS === 1) unit.caches.invalidateInterrupts(EVERY_INTERRUPT);
+  GSTS_REG.IRES.put(status, wanted);
 }
 
 /** TE: with scalable mode in the unit, turning translation off empties what DMA remapping has cached. */

@@ -14,13 +14,13 @@ export interface QueuedInvalidation {
   readonly event: EventRegisters;
 }
 
-/** The invalidation queue of a unit, §6.5.2. `unit` is read each time: what it latches is seen. */
+/** The invalidation queue of a unit, §6.5.2. What `unit` latches is seen: it is read each time. */
 export function queuedInvalidation(
   unit: Omit<QueueUnit, 'completion' | 'send'>,
   registers: UnitRegisters,
   send: Send,
 ): QueuedInvalidation {
-  const { memory, configuration, choices, caches, faults } = unit;
+  const { memory, configuration, choices, faults } = unit;
   const event = eventRegisters('invalidation-event', 'IE', registers, send);
   const completion = new InvalidationCompletion(registers.words('ICS_REG'), event);
   const queue = new InvalidationQueue(
@@ -28,10 +28,12 @@ export function queuedInvalidation(
       memory,
       configuration,
       choices,
-      caches,
       faults,
       completion,
       send,
+      get caches() {
+        return unit.caches;
+      },
       get rootTable() {
         return unit.rootTable;
       },

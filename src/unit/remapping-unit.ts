@@ -1,5 +1,5 @@
 import type { PageNumber } from '../bits/page-number.ts';
-import { type Caches, NO_CACHES } from '../caches/caches.ts';
+import { type Caches, EVERY_INTERRUPT, NO_CACHES } from '../caches/caches.ts';
 import type { Condition } from '../conditions/condition.ts';
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
 import { memoryType } from '../dma-remapping/memory-type.ts';
@@ -155,6 +155,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.protectedMemory.enabled = false;
     this.#defaultMemoryType = 'UC';
     this.caches.invalidateAll();
+    this.caches.invalidateInterrupts(EVERY_INTERRUPT);
     this.faults.restart();
   }
 
