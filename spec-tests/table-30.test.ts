@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { columnOf, REQUEST_CLASSES, type RequestClass } from '../src/conditions/condition.ts';
+import { Fault } from '../src/conditions/translation.ts';
+import { loadVectors } from '../src/vectors/load.ts';
+import type { VectorCase } from '../src/vectors/types.ts';
+import { ROOT } from './harness/repository.ts';
+
+// The columns that a vector can ask for: there is no page request yet.
+const COLUMNS = REQUEST_CLASSES.filter((name) => !name.startsWith('PQ'));
+
+/** Cells with a response that no request can bring about, and why. */
+const UNREACHABLE: Readonly<Record<string, string>> = {
+  'RTA.1.3 TDp': 'without scalable mode a unit knows no translated request with PASID, §4.2.1',
+};
+
+const reached = new Set(
+  loadVectors(`${ROOT}/fixtures`)
+    .flatMap(({ file }) => file.groups.flatMap((group) => group.cases))
+    .flatMap(cellsOf),
+);
+
+test.each(COLUMNS)('%s: every response that Table 30 gives is expected by a vector', (column) => {
+  const cells = Object.values(Fault)
+    .filter(({ responses }) => responses[columnOf(column)] !== '-')
+    .map(({ code }) => `${code} ${column}`);
+  expect(cells.filter((cell) => !reached.has(cell) && !(cell in UNREACHABLE))).toEqual([]);
+});
+
+test('what is called unreachable is reached by no vector', () => {
+  expect(Object.keys(UNREACHABLE).filter((cell) => reached.has(cell))).toEqual([]);
+});
+
+/** The row and the column that each request of a case is expected to meet. */
+function cellsOf({ steps }: VectorCase): readonly string[] {
+  return steps.flatMap((step) => {
+    if (!('request' in step)) return [];
+    const conditions = JSON.stringify(step.expect).match(/(?<="condition":")[^"]+/g) ?? [];
+    return conditions.map((code) => `${code} ${classOf(step.request)}`);
+  });
+}
+
+function classOf(request: Readonly<Record<string, unknown>>): RequestClass {
+  const type = request['type'] === 'translation' ? 'TR' : request['type'] === 'translated' ? 'TD' : 'U';
+  return `${type}${request['pasid'] === undefined ? 'n' : 'p'}`;
+}
