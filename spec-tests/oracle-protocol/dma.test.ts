@@ -124,7 +124,7 @@ describe('dma: interrupt requests', () => {
     const on = translatingPeer();
     on.ask('register.write', { offset: REGISTER.GCMD, width: 32, value: '0x82000000' });
     const required = new Peer();
-    required.ask('initialize', { unit: { extendedCapabilities: '0x4010400200f050df' } });
+    required.ask('initialize', { unit: { extendedCapabilities: '0x4bb3e99e86f050df' } });
     for (const peer of [on, required]) {
       for (const refused of [peer.refusal('dma', write), peer.refusal('explain', { request: write })]) {
         expect(refused).toEqual({

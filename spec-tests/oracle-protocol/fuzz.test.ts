@@ -80,8 +80,8 @@ const unit = fc.record(
   {
     version: mostly(fc.constantFrom('0x10', '0x50', '0x60', '0x80')),
     hostAddressWidth: mostly(fc.integer({ min: 31, max: 53 })),
-    capabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xd2008c222f0606', '0xc8d2078c40780e66'))),
-    extendedCapabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xf00f4a', '0x10400200f050df'))),
+    capabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xd2008c222f0606', '0xd9d2078c40780e66'))),
+    extendedCapabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xf00f4a', '0xbb3e99e86f050df'))),
     choices: mostly(fc.record({ pageCrossing: mostly(fc.constantFrom('split', 'blocked')) }, { requiredKeys: [] })),
     caches: mostly(fc.constant('none')),
   },

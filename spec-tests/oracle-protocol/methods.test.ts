@@ -18,8 +18,8 @@ describe('initialize', () => {
       unit: {
         version: '0x80',
         hostAddressWidth: 46,
-        capabilities: '0xc8d2078c40780e66',
-        extendedCapabilities: '0x10400200f050df',
+        capabilities: '0xd9d2078c40780e66',
+        extendedCapabilities: '0xbb3e99e86f050df',
       },
     });
     expect(methods).toEqual(

@@ -4,8 +4,8 @@ import type { UnitParameters } from '../platform/unit-parameters.ts';
 import { CAP_REG, ECAP_REG, VER_REG } from '../registers/capability.ts';
 
 /**
- * The unit that a server has until it is told otherwise: all that legacy mode can use, on a host of 46 bits. What is
- * not named is 0.
+ * The unit that a server has until it is told otherwise: all that DMA remapping can use in legacy and scalable mode, on
+ * a host of 46 bits. What is not named is 0.
  */
 export const DEFAULT_UNIT: UnitParameters = Object.freeze({
   version: Number(registerValue(VER_REG, { MAX: 8 })),
@@ -24,7 +24,9 @@ export const DEFAULT_UNIT: UnitParameters = Object.freeze({
     MAMV: 18, // up to 1 GB at once
     DWD: 1,
     DRD: 1,
+    FS1GP: 1,
     PI: 1,
+    FS5LP: 1,
     ESIRTPS: 1,
     ESRTPS: 1,
   }),
@@ -38,9 +40,25 @@ export const DEFAULT_UNIT: UnitParameters = Object.freeze({
     SC: 1,
     IRO: 0x50, // IVA_REG at 500h, IOTLB_REG at 508h
     MHMV: 15,
+    MTS: 1,
+    NEST: 1,
+    SRS: 1,
     NWFS: 1,
+    EAFS: 1,
+    PSS: 19, // 20-bit PASIDs
+    PASID: 1,
+    SMTS: 1,
+    SSADS: 1,
     SSTS: 1,
+    FSTS: 1,
+    SMPWCS: 1,
+    RPS: 1,
     ADMS: 1,
+    RPRIVS: 1,
+    HPTS: 1,
+    PTRS: 1,
+    SSIRWS: 1,
+    HPT1GPS: 1,
   }),
 });
 
