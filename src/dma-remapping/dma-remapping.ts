@@ -4,6 +4,7 @@ import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
 import type { Trace } from '../platform/trace.ts';
+import type { ContextEntryOrder } from './context-entry-order.ts';
 import type { ReservedBits } from './reserved-bits.ts';
 
 /** TTM of RTADDR_REG, §11.4.5. */
@@ -24,6 +25,7 @@ export interface DmaRemapping {
   readonly configuration: Configuration;
   readonly choices: Choices;
   readonly reserved: ReservedBits;
+  readonly contextEntryOrder: ContextEntryOrder;
   readonly rootTable: RootTable;
   /** The type that the MTRRs give a host page, §3.11.2. */
   memoryTypeOf(page: PageNumber): MemoryType;

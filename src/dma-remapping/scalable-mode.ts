@@ -5,6 +5,7 @@ import { ADDRESS_TYPE, type DmaRequest, NO_PASID } from '../messages/dma-request
 import type { Translation } from '../messages/translation.ts';
 import { ScalableModeContextEntry } from '../structures/scalable-mode-context-entry.ts';
 import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts';
+import { firstMet, MET } from './context-entry-order.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import { fetch } from './fetch.ts';
 import { checkHostPermission } from './host-permission.ts';
@@ -38,8 +39,7 @@ export function translateInScalableMode(
   // §9.4: looked at even when the entry is not present.
   translation.faultProcessingDisabled = ScalableModeContextEntry.FPD(context) === 1;
   if (ScalableModeContextEntry.P(context) === 0) return Fault.SCT_2;
-  if (setsReservedBits(context, unit.reserved.scalableContext)) return Fault.SCT_3;
-  const blocked = faultOfContext(unit, request);
+  const blocked = firstMet(unit.contextEntryOrder, rowsMetByContext(unit, request));
   if (blocked !== undefined) return blocked;
 
   if (request.addressType === ADDRESS_TYPE.translated) return passTranslated(unit, request, translation);
@@ -70,8 +70,8 @@ function rootSetsReserved({ choices, reserved }: DmaRemapping, upper: boolean): 
   );
 }
 
-/** What a sound context entry does not allow, §9.4, §3.4.3; the order is the digest's, for the document has none. */
-function faultOfContext({ configuration: { ECAP } }: DmaRemapping, request: DmaRequest): Condition | undefined {
+/** Everything that a present context entry does not allow or has wrong, bits of {@link MET}: §9.4, §3.4.3. */
+function rowsMetByContext({ configuration: { ECAP }, reserved }: DmaRemapping, request: DmaRequest): number {
   const deviceTlb = ScalableModeContextEntry.DTE(context) === 1;
   const pasidEnabled = ScalableModeContextEntry.PASIDE(context) === 1;
   const translatedWithPasid = ScalableModeContextEntry.EPTR(context) === 1;
@@ -81,17 +81,20 @@ function faultOfContext({ configuration: { ECAP } }: DmaRemapping, request: DmaR
   const translated = request.addressType === ADDRESS_TYPE.translated;
   const withPasid = request.pasid !== NO_PASID;
 
-  if (!deviceTlb && ScalableModeContextEntry.PRE(context) === 1) return Fault.SCT_4_1;
-  if (ownPasid >= limit) return Fault.SCT_4_2;
+  let met = 0;
+  if (setsReservedBits(context, reserved.scalableContext)) met |= MET.SCT_3;
+  if (!deviceTlb && ScalableModeContextEntry.PRE(context) === 1) met |= MET.SCT_4_1;
+  if (ownPasid >= limit) met |= MET.SCT_4_2;
   // Requests with PASID that are not translated meet SCT.6 in such an entry.
-  if (translatedWithPasid && !pasidEnabled && (translated || !withPasid)) return Fault.SCT_4_3;
-  if (!deviceTlb && request.addressType !== ADDRESS_TYPE.untranslated) return Fault.SCT_5;
-  if (!withPasid) return undefined;
-  if (!pasidEnabled && !translated) return Fault.SCT_6;
-  if (!translatedWithPasid && translated) return Fault.SCT_10;
-  if (request.pasid >= POWER_OF_2[ECAP.PSS + 1]!) return Fault.SGN_10;
-  if (request.pasid >= limit) return Fault.SCT_7;
-  return request.pasid === ownPasid ? Fault.SCT_9 : undefined;
+  if (translatedWithPasid && !pasidEnabled && (translated || !withPasid)) met |= MET.SCT_4_3;
+  if (!deviceTlb && request.addressType !== ADDRESS_TYPE.untranslated) met |= MET.SCT_5;
+  if (!withPasid) return met;
+  if (!pasidEnabled && !translated) met |= MET.SCT_6;
+  if (!translatedWithPasid && translated) met |= MET.SCT_10;
+  if (request.pasid >= POWER_OF_2[ECAP.PSS + 1]!) met |= MET.SGN_10;
+  if (request.pasid >= limit) met |= MET.SCT_7;
+  if (request.pasid === ownPasid) met |= MET.SCT_9;
+  return met;
 }
 
 /** §3.4.3: requests without PASID take RID_PASID. */

@@ -37,6 +37,8 @@ export interface Choices {
   readonly reservedTranslationType: 'CA' | 'UR';
   /** §9.2: reserved bits of a present half of the scalable-mode root entry that the request does not use. */
   readonly scalableRootHalf: 'used' | 'both';
+  /** §3.4.3: of the rows that one context entry meets, the first in this order counts; it names each row once. */
+  readonly contextEntryOrder: string;
   /** §9.6: an unsupported FSPM faults always, or only where PGTT has a first stage. */
   readonly firstStageMode: 'always' | 'used';
   /** §9.6: the unnamed top bit of each PAT entry. */
@@ -54,6 +56,9 @@ export interface Choices {
   /** §4.2.3: bytes of the range that answers a pass-through translation request; 0 is the largest page size. */
   readonly passThroughRegion: 0 | 0x1000 | 0x20_0000 | 0x4000_0000;
 }
+
+/** §3.4.3 gives no order. A row that does not apply to a request is passed over. */
+const CONTEXT_ENTRY_ORDER = 'SCT.3 SCT.4.1 SCT.4.2 SCT.4.3 SCT.5 SCT.6 SCT.10 SGN.10 SCT.7 SCT.9';
 
 export const DEFAULT_CHOICES: Choices = Object.freeze({
   atomicWithoutPermission: 'LGN.2',
@@ -73,6 +78,7 @@ export const DEFAULT_CHOICES: Choices = Object.freeze({
   legacyTranslationRange: 'range',
   reservedTranslationType: 'CA',
   scalableRootHalf: 'used',
+  contextEntryOrder: CONTEXT_ENTRY_ORDER,
   firstStageMode: 'always',
   patTopBit: 'reserved',
   addressWidthWithoutSecondStage: 'reserved',
@@ -83,10 +89,13 @@ export const DEFAULT_CHOICES: Choices = Object.freeze({
   passThroughRegion: 0,
 });
 
-/** The values that a choice can take: a list, or for a number its lowest and highest. */
-export const CHOICE_VALUES: {
-  readonly [Name in keyof Choices]: readonly Choices[Name][] | { readonly low: number; readonly high: number };
-} = Object.freeze({
+/** The values that a choice can take: a list, for a number its lowest and highest, for an order what it orders. */
+export type ChoiceValues<Value> =
+  | readonly Value[]
+  | { readonly low: number; readonly high: number }
+  | { readonly orderOf: readonly string[] };
+
+export const CHOICE_VALUES: { readonly [Name in keyof Choices]: ChoiceValues<Choices[Name]> } = Object.freeze({
   atomicWithoutPermission: ['LGN.2', 'LGN.3'],
   passThroughAddressWidth: ['checked', 'ignored'],
   passThroughPointer: ['ignored', 'reserved'],
@@ -104,6 +113,7 @@ export const CHOICE_VALUES: {
   legacyTranslationRange: ['range', 'address'],
   reservedTranslationType: ['CA', 'UR'],
   scalableRootHalf: ['used', 'both'],
+  contextEntryOrder: { orderOf: CONTEXT_ENTRY_ORDER.split(' ') },
   firstStageMode: ['always', 'used'],
   patTopBit: ['reserved', 'ignored'],
   addressWidthWithoutSecondStage: ['reserved', 'ignored'],
@@ -120,15 +130,22 @@ export function choicesWith(some: Readonly<Record<string, unknown>> = {}): Choic
     if (!Object.hasOwn(CHOICE_VALUES, name)) {
       throw new RangeError(`there is no choice "${name}"; there are ${Object.keys(CHOICE_VALUES).join(', ')}`);
     }
-    const values: readonly unknown[] | { low: number; high: number } = CHOICE_VALUES[name as keyof Choices];
-    const fits =
-      'low' in values
-        ? typeof value === 'number' && Number.isInteger(value) && value >= values.low && value <= values.high
-        : values.includes(value);
-    if (!fits) {
-      const range = 'low' in values ? `an integer from ${values.low} to ${values.high}` : values.join(' or ');
-      throw new RangeError(`choice ${name} is ${range}, got ${JSON.stringify(value)}`);
+    const values: ChoiceValues<unknown> = CHOICE_VALUES[name as keyof Choices];
+    if (!takes(values, value)) {
+      throw new RangeError(`choice ${name} is ${describe(values)}, got ${JSON.stringify(value)}`);
     }
   }
   return Object.freeze({ ...DEFAULT_CHOICES, ...some });
+}
+
+function takes(values: ChoiceValues<unknown>, value: unknown): boolean {
+  if ('low' in values) return Number.isInteger(value) && Number(value) >= values.low && Number(value) <= values.high;
+  if (!('orderOf' in values)) return values.includes(value);
+  return typeof value === 'string' && value.split(' ').sort().join() === values.orderOf.toSorted().join();
+}
+
+function describe(values: ChoiceValues<unknown>): string {
+  if ('low' in values) return `an integer from ${values.low} to ${values.high}`;
+  if ('orderOf' in values) return `an order of ${values.orderOf.join(' ')}, separated by spaces`;
+  return values.join(' or ');
 }

@@ -42,7 +42,7 @@ export function explain(unit: DmaDoor, request: DmaRequest): Explanation {
 
 /** A door with the members of another: a class's getters would not be copied by spreading. */
 function viewOf(unit: DmaDoor): DmaDoor {
-  const { configuration, choices, reserved, rootTable, translationEnabled } = unit;
+  const { configuration, choices, reserved, contextEntryOrder, rootTable, translationEnabled } = unit;
   const { interruptRemappingEnabled, protectedMemory } = unit;
   return {
     // Flags that the request would set are set beside memory.
@@ -50,6 +50,7 @@ function viewOf(unit: DmaDoor): DmaDoor {
     configuration,
     choices,
     reserved,
+    contextEntryOrder,
     rootTable,
     translationEnabled,
     interruptRemappingEnabled,

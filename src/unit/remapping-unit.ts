@@ -1,6 +1,7 @@
 import type { PageNumber } from '../bits/page-number.ts';
 import { type Caches, EVERY_INTERRUPT, NO_CACHES } from '../caches/caches.ts';
 import type { Condition } from '../conditions/condition.ts';
+import { type ContextEntryOrder, contextEntryOrder } from '../dma-remapping/context-entry-order.ts';
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
 import { memoryType } from '../dma-remapping/memory-type.ts';
 import { type ReservedBits, reservedBits } from '../dma-remapping/reserved-bits.ts';
@@ -55,6 +56,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
   readonly configuration: Configuration;
   readonly choices: Choices;
   readonly reserved: ReservedBits;
+  readonly contextEntryOrder: ContextEntryOrder;
   readonly registers: UnitRegisters;
   readonly caches: Caches = NO_CACHES;
   readonly faults: FaultRecording;
@@ -77,6 +79,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.configuration = configure(unit);
     this.choices = choicesWith(choices);
     this.reserved = reservedBits(this.configuration, this.choices);
+    this.contextEntryOrder = contextEntryOrder(this.choices);
     this.registers = unitRegisters(this.configuration, this.choices);
     const words = (name: string) => this.registers.words(name);
     const event = eventRegisters('fault-event', 'FE', this.registers, send);
