@@ -46,7 +46,7 @@ export class NaiveQueue {
   readonly memory = new Map<bigint, bigint>();
   readonly poison = new Set<bigint>();
   /** What was done: messages, status writes and invalidations, in order. */
-  done: unknown[] = [];
+  done: object[] = [];
   IQH = 0n;
   IQT = 0n;
   IQA = 0n;
@@ -144,7 +144,10 @@ export class NaiveQueue {
         break;
     }
     // 6.5.2-R4
-    while (this.QIES === 1n && this.IQE === 0n && this.IQH !== this.IQT) this.#step();
+    while (this.QIES === 1n && this.IQE === 0n && this.IQH !== this.IQT) {
+      const error = this.#step();
+      if (error !== undefined) this.#iqe(error);
+    }
   }
 
   /** What software reads, by the registers' names. */
@@ -170,28 +173,28 @@ export class NaiveQueue {
     return bits(this.#unit.extendedCapabilities, high, low);
   }
 
-  /** The model form of 6.5.2. */
-  #step(): void {
+  /** The model form of 6.5.2; the error if there is one. */
+  #step(): bigint | undefined {
     const [SMTS, ADMS] = [this.#ecap(43), this.#ecap(52)];
     const DW = bits(this.IQA, 11);
     const size = 4096n << bits(this.IQA, 2, 0);
-    if (this.mode === 2n || (this.mode === 1n && SMTS === 0n) || (this.mode === 3n && ADMS === 0n))
-      return this.#iqe(7n);
-    if (DW === 1n && SMTS === 0n && ADMS === 0n) return this.#iqe(5n);
-    if (DW === 0n && (this.mode === 1n || this.mode === 3n)) return this.#iqe(5n);
-    if (DW === 1n && bits(this.IQT, 4) === 1n) return this.#iqe(6n);
-    if (this.IQT >= size) return this.#iqe(1n);
+    if (this.mode === 2n || (this.mode === 1n && SMTS === 0n) || (this.mode === 3n && ADMS === 0n)) return 7n;
+    if (DW === 1n && SMTS === 0n && ADMS === 0n) return 5n;
+    if (DW === 0n && (this.mode === 1n || this.mode === 3n)) return 5n;
+    if (DW === 1n && bits(this.IQT, 4) === 1n) return 6n;
+    if (this.IQT >= size) return 1n;
     const bytes = DW === 1n ? 32n : 16n;
     const at = (this.IQA & ones(63, 12)) + this.IQH;
     let value = 0n;
     for (let i = 0n; i < bytes; i += 4n) {
-      if (this.poison.has(at + i) || at >= 1n << 52n) return this.#iqe(2n);
+      if (this.poison.has(at + i) || at >= 1n << 52n) return 2n;
       value |= (this.memory.get(at + i) ?? 0n) << (i * 8n);
     }
     const error = this.#invalid(value, DW);
-    if (error !== undefined) return this.#iqe(error);
+    if (error !== undefined) return error;
     this.IQH = (this.IQH + bytes) % size;
     this.#issue(value);
+    return undefined;
   }
 
   /** 6.5.2.11-R3 to R5. */

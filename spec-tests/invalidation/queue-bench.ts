@@ -11,17 +11,23 @@ import { NaiveQueue } from './naive-queue.ts';
 
 const REGISTERS = { IQH: 0x80, IQT: 0x88, IQA: 0x90, FSTS: 0x34, IQERCD: 0xb0, ICS: 0x9c, FECTL: 0x38, IECTL: 0xa0 };
 
+/** What software reads, and what was done since it was asked last. */
+export interface State {
+  readonly registers: Readonly<Record<string, bigint>>;
+  readonly done: readonly object[];
+}
+
 /** A unit that tells what it does in the words of the naive queue, and a naive queue beside it. */
 export class QueueBench {
   readonly naive: NaiveQueue;
   readonly unit: RemappingUnit;
   readonly #memory = new SparseMemory();
-  #done: unknown[] = [];
+  #done: object[] = [];
 
   constructor(parameters: UnitParameters, chosen: Readonly<Record<string, unknown>> = {}) {
     const choices = choicesWith(chosen);
     this.naive = new NaiveQueue(parameters, choices);
-    const told = (what: unknown) => this.#done.push(what);
+    const told = (what: object) => this.#done.push(what);
     const memory: Memory = {
       load: (page, offset, words) => this.#memory.load(page, offset, words),
       store: (page, offset, words) => {
@@ -66,7 +72,7 @@ export class QueueBench {
   }
 
   /** Both sides, since the last call. */
-  take(): readonly [model: unknown, naive: unknown] {
+  take(): readonly [model: State, naive: State] {
     const read = (name: keyof typeof REGISTERS) => this.unit.readRegister(REGISTERS[name], width(name));
     const width = (name: string) => (/^IQ/.test(name) ? 64 : 32);
     const names = Object.keys(REGISTERS) as (keyof typeof REGISTERS)[];
@@ -83,7 +89,7 @@ export class QueueBench {
 }
 
 /** Says which entries go, without what the granularity does not use. */
-function cachesThatTell(told: (what: unknown) => void): Caches {
+function cachesThatTell(told: (what: object) => void): Caches {
   const { GLOBAL, DOMAIN, DEVICE, PAGE, PASID } = Granularity;
   const one = <T>(by: Readonly<Record<number, T>>, granularity: number): T => {
     if (!(granularity in by)) throw new Error(`granularity ${granularity}`);

@@ -57,29 +57,36 @@ const FIELDS: readonly bigint[] = [
   0xffff_ffff_ffff_f0ff_0000_0000_ffff_0030n,
 ];
 
-/** 256 bits that look like a descriptor. */
-export function drawDescriptor(draw: Draw, base: bigint): bigint {
-  if (draw.oneIn(40)) return draw.bits(256);
-  // Most often one that may stand in every queue; a wait more often than the others, for it is seen from outside.
-  const type = draw.oneIn(3)
-    ? 5
-    : draw.oneIn(4)
-      ? draw.below(16)
-      : draw.oneIn(3)
-        ? 1 + draw.below(10)
-        : 1 + draw.below(5);
+/** The granularities that are not reserved, by type; the others have any. */
+const GRANULARITIES: Readonly<Record<number, readonly number[]>> = {
+  1: [1, 2, 3],
+  2: [1, 2, 3],
+  6: [2, 3],
+  7: [0, 1, 3],
+  10: [1, 2, 3],
+};
+
+/** 256 bits that look like a descriptor of a type up to `highest`. */
+function drawDescriptor(draw: Draw, base: bigint, highest: number): bigint {
+  if (draw.oneIn(60)) return draw.bits(256);
+  // A wait more often than the others, for it is seen from outside.
+  const type = draw.oneIn(4) ? 5 : draw.oneIn(25) ? draw.below(16) : 1 + draw.below(highest);
   let value = (draw.bits(128) & (FIELDS[type] ?? 0n)) | BigInt(type);
+  const granularities = GRANULARITIES[type];
+  if (granularities !== undefined && !draw.oneIn(12)) {
+    value = (value & ~field(3, 4)) | field(draw.of(granularities), 4);
+  }
   // Masks that fit more often than not, and ranges of Device-TLB invalidations of every size.
-  if ((type === 2 || type === 6 || type === 10) && !draw.oneIn(4)) value &= ~field(0x30, 64);
+  if (type === 2 && !draw.oneIn(8)) value &= ~field(draw.of([0x30, 0x37, 0x3f]), 64);
   if (type === 3 || type === 8) value |= field((1n << BigInt(draw.below(53))) - 1n, 76);
   if ((type === 3 || type === 8) && draw.oneIn(2)) value &= ~field(0xfff, 52) & ~field(0xf, 12);
-  if (type === 4 && !draw.oneIn(4)) value &= ~field(0x1c, 27);
+  if (type === 4 && !draw.oneIn(8)) value &= ~field(draw.of([0x1c, 0x1f]), 27);
   if (type === 5) {
     if (!draw.oneIn(4)) value &= ~field(1, 7);
-    // Next to the queue, or within it: what a wait writes may be the descriptor that comes next.
+    // Within the queue, more often than not: what a wait writes may be in the descriptor that comes next.
     if (!draw.oneIn(4)) value = (value & ~field((1n << 62n) - 1n, 66)) | ((base + 4n * draw.bits(12)) << 64n);
   }
-  return draw.oneIn(25) ? value ^ (1n << BigInt(draw.below(draw.oneIn(3) ? 256 : 128))) : value;
+  return draw.oneIn(40) ? value ^ (1n << BigInt(draw.below(draw.oneIn(3) ? 256 : 128))) : value;
 }
 
 /** Where the ring may be; the last pages before the end of what the host or memory has are among them. */
@@ -109,8 +116,6 @@ const REGISTERS: readonly (readonly [offset: number, width: 32 | 64])[] = [
   [0xb0, 64],
 ];
 
-const RESET_COMMAND = 0;
-
 /** One thing that software does. */
 export function takeStep(bench: QueueBench, draw: Draw, hostAddressWidth: number): void {
   const { naive } = bench;
@@ -118,34 +123,19 @@ export function takeStep(bench: QueueBench, draw: Draw, hostAddressWidth: number
   const wide = bits(naive.IQA, 11) === 1n;
   const bytes = wide ? 32n : 16n;
   const size = 4096n << bits(naive.IQA, 2, 0);
+  const highest = naive.mode === 0n ? 5 : 10;
   switch (draw.below(12)) {
-    default: {
-      // Some more descriptors, sometimes half a page of them, and the tail behind them.
-      let tail = naive.IQT % size;
-      const count = draw.oneIn(8) ? 100 + draw.below(200) : draw.below(6);
-      const one = draw.oneIn(2) ? drawDescriptor(draw, base) : undefined;
-      for (let i = 0; i < count; i++) {
-        const value = one ?? drawDescriptor(draw, base);
-        if (base + tail + bytes > 1n << 52n) break;
-        bench.write(
-          base + tail,
-          Array.from({ length: Number(bytes) / 8 }, (_, n) => bits(value, 64 * n + 63, 64 * n)),
-        );
-        tail = (tail + bytes) % size;
-      }
-      bench.register(0x88, 64, draw.oneIn(20) ? tail ^ (16n << BigInt(draw.below(16))) : tail);
-      break;
-    }
-    case RESET_COMMAND:
+    case 0:
       if (draw.oneIn(8)) bench.reset(draw.oneIn(2));
       break;
     case 1: {
-      // A mode: half of the time the next SRTP takes it.
+      // A mode, which sometimes is latched too.
       bench.register(0x20, 64, (draw.bits(64) & ~0xc00n) | field(draw.of([0, 0, 1, 1, 2, 3]), 10));
-      if (draw.oneIn(2)) bench.register(0x18, 32, field(1, 30) | field(naive.QIES, 26));
+      if (draw.oneIn(4)) bench.register(0x18, 32, field(1, 30) | field(naive.QIES, 26));
       break;
     }
     case 2:
+      if (draw.oneIn(2)) break;
       bench.register(
         0x90,
         64,
@@ -156,7 +146,7 @@ export function takeStep(bench: QueueBench, draw: Draw, hostAddressWidth: number
       bench.register(
         0x18,
         32,
-        field(draw.oneIn(5) ? 0 : 1, 26) | field(draw.oneIn(8) ? 1 : 0, 30) | field(draw.below(2), 31),
+        field(draw.oneIn(6) ? 0 : 1, 26) | field(draw.oneIn(12) ? 1 : 0, 30) | field(draw.below(2), 31),
       );
       break;
     case 4: {
@@ -165,9 +155,13 @@ export function takeStep(bench: QueueBench, draw: Draw, hostAddressWidth: number
       break;
     }
     case 5:
-      if (draw.oneIn(3) && base + 0x4000n < 1n << 52n) bench.poison(base + 4n * draw.bits(12));
+      if (base + 0x8_0000n < 1n << 52n) bench.poison(base + (draw.oneIn(2) ? 4n * draw.bits(12) : naive.IQH));
       break;
     case 6:
+      // Recovery: the descriptor is repaired, or something is wrong still, when the queue may go on.
+      if (!draw.oneIn(3) && base + naive.IQH + bytes <= 1n << 52n) {
+        bench.write(base + naive.IQH, [0x1234_0000_0025n, 0x7_e000n, 0n, 0n].slice(0, Number(bytes) / 8));
+      }
       bench.register(0x34, 32, 0x10n);
       break;
     case 7:
@@ -176,6 +170,23 @@ export function takeStep(bench: QueueBench, draw: Draw, hostAddressWidth: number
     case 8:
       bench.register(draw.of([0x38, 0xa0]), 32, field(draw.below(2), 31));
       break;
+    default: {
+      // Some more descriptors, sometimes half a page of them, and the tail behind them.
+      let tail = naive.IQT % size;
+      const count = draw.oneIn(8) ? 100 + draw.below(200) : draw.below(6);
+      const one = draw.oneIn(2) ? drawDescriptor(draw, base, highest) : undefined;
+      for (let i = 0; i < count; i++) {
+        const value = one ?? drawDescriptor(draw, base, highest);
+        if (base + tail + bytes > 1n << 52n) break;
+        bench.write(
+          base + tail,
+          Array.from({ length: Number(bytes) / 8 }, (_, n) => bits(value, 64 * n + 63, 64 * n)),
+        );
+        tail = (tail + bytes) % size;
+      }
+      bench.register(0x88, 64, draw.oneIn(20) ? tail ^ (16n << BigInt(draw.below(16))) : tail);
+      break;
+    }
   }
 }
 

@@ -36,20 +36,17 @@ const REGISTERS: readonly Declared[] = [
   { name: 'IOTLB_REG', declaration: IOTLB_REG, vectors: 'registers/register-invalidation' },
 ];
 
-const SCALABLE = 'read in scalable mode alone, whose vectors are still to come';
-const QUEUE = 'set by the invalidation queue alone, which is not modelled yet';
+const FLAGS = 'flags are set through the formats, not through the entry of any level';
+const DEVICE_TLB = 'set by device-TLB invalidation alone, which has no device to fail yet';
 const CACHES = 'selects among cached entries, and nothing is cached yet';
 
 /** What no vector can tell, by field or by name, and why. What holds these is fixtures/layouts. */
 export const UNSEEN: Readonly<Record<string, string>> = {
   'ContextEntry.DID': CACHES,
-  'SecondStageEntry.EMT': SCALABLE,
-  'SecondStageEntry.IPAT': SCALABLE,
-  'SecondStageEntry.A': SCALABLE,
-  'SecondStageEntry.D': SCALABLE,
-  'FSTS_REG.IQE': QUEUE,
-  'FSTS_REG.ICE': QUEUE,
-  'FSTS_REG.ITE': QUEUE,
+  'SecondStageEntry.A': FLAGS,
+  'SecondStageEntry.D': FLAGS,
+  'FSTS_REG.ICE': DEVICE_TLB,
+  'FSTS_REG.ITE': DEVICE_TLB,
   'GCMD_REG.WBF': 'without write buffers there is nothing to flush, and WBFS is 0 again at once',
   'CCMD_REG.SID': CACHES,
   'CCMD_REG.FM down': CACHES,

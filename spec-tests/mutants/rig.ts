@@ -49,6 +49,8 @@ export class Rig {
 }
 
 export interface JudgeOptions {
+  /** The starts of the paths that are run at all; all vectors if it is missing. */
+  readonly within?: readonly string[];
   /** The start of the paths that are run before the others. */
   readonly first?: string;
   /** Runs to leave out: they fail without a mutant too. */
@@ -60,12 +62,13 @@ export interface JudgeOptions {
 /** Runs the vectors on a model until one fails, or all of them. */
 export async function judge(
   target: Target,
-  { first = '', without = new Map(), toTheEnd = false }: JudgeOptions = {},
+  { within = [''], first = '', without = new Map(), toTheEnd = false }: JudgeOptions = {},
 ): Promise<Verdict> {
   const likely = ({ path }: LoadedFile) => path.startsWith(first);
   const failed = new Map<string, string>();
   let runs = 0;
-  for (const { path, file } of [...VECTORS.filter(likely), ...VECTORS.filter((it) => !likely(it))]) {
+  const taken = VECTORS.filter(({ path }) => within.some((start) => path.startsWith(start)));
+  for (const { path, file } of [...taken.filter(likely), ...taken.filter((it) => !likely(it))]) {
     for (const once of runsOf(file)) {
       const name = `${path} ${once.id}`;
       if (without.has(name)) continue;

@@ -41,8 +41,8 @@ export class InvalidationQueue {
   readonly #unit: QueueUnit;
   readonly #words: QueueRegisterWords;
   readonly #validity: DescriptorValidity;
-  /** By IQA_REG.DW. */
-  readonly #descriptors: readonly [Words, Words] = [new Uint32Array(4), new Uint32Array(8)];
+  readonly #narrow = new Uint32Array(4);
+  readonly #wide = new Uint32Array(8);
   #running = false;
 
   constructor(unit: QueueUnit, words: QueueRegisterWords) {
@@ -66,8 +66,8 @@ export class InvalidationQueue {
 
   /** IQA_REG was written. §11.4.9.1: bit 4 of the head is 0 while descriptors have 256 bits. */
   addressWritten(): void {
-    const { head, address } = this.#words;
-    if (IQA_REG.DW(address) === 1) IQH_REG.QH.put(head, IQH_REG.QH(head) - (IQH_REG.QH(head) % 2));
+    const { head } = this.#words;
+    if (this.#isWide()) IQH_REG.QH.put(head, IQH_REG.QH(head) - (IQH_REG.QH(head) % 2));
     this.run();
   }
 
@@ -92,9 +92,9 @@ export class InvalidationQueue {
       this.#unit.faults.raise(FSTS_REG.IQE);
       return;
     }
-    const width = IQA_REG.DW(address);
-    IQH_REG.QH.put(head, (IQH_REG.QH(head) + 1 + width) % (UNITS_A_PAGE << IQA_REG.QS(address)));
-    performDescriptor(this.#unit, this.#descriptors[width === 1 ? 1 : 0]);
+    const taken = this.#isWide() ? 2 : 1;
+    IQH_REG.QH.put(head, (IQH_REG.QH(head) + taken) % (UNITS_A_PAGE << IQA_REG.QS(address)));
+    performDescriptor(this.#unit, this.#descriptor());
   }
 
   /** §6.5.2.11: the errors that do not depend on a descriptor, in the order in which one of several is reported. */
@@ -102,7 +102,7 @@ export class InvalidationQueue {
     const { SMTS, ADMS } = this.#unit.configuration.ECAP;
     const { tail, address } = this.#words;
     const { mode } = this.#unit.rootTable;
-    const wide = IQA_REG.DW(address) === 1;
+    const wide = this.#isWide();
     if (mode === RESERVED_MODE) return QueueError.TRANSLATION_TABLE_MODE;
     if (mode === SCALABLE_MODE && SMTS === 0) return QueueError.TRANSLATION_TABLE_MODE;
     if (mode === ABORT_DMA_MODE && ADMS === 0) return QueueError.TRANSLATION_TABLE_MODE;
@@ -113,13 +113,23 @@ export class InvalidationQueue {
     return undefined;
   }
 
-  /** Reads the descriptor at the head and judges it. IQA_REG has no latch: it counts as it is now. */
+  /** Reads the descriptor at the head and judges it. */
   #fetch(): number | undefined {
     const { head, address } = this.#words;
     const at = IQH_REG.QH(head);
-    const words = this.#descriptors[IQA_REG.DW(address) === 1 ? 1 : 0];
+    const words = this.#descriptor();
     const page = IQA_REG.IQA(address) + Math.floor(at / UNITS_A_PAGE);
     if (!this.#unit.memory.load(page, (at % UNITS_A_PAGE) * UNIT_BYTES, words)) return QueueError.FETCH;
     return this.#validity.errorOf(words, this.#unit.rootTable.mode);
+  }
+
+  /** IQA_REG has no latch: it counts as it is now. */
+  #isWide(): boolean {
+    return IQA_REG.DW(this.#words.address) === 1;
+  }
+
+  /** Where a descriptor of the width of now is put. */
+  #descriptor(): Words {
+    return this.#isWide() ? this.#wide : this.#narrow;
   }
 }
