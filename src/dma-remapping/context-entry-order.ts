@@ -19,7 +19,18 @@ export const MET = Object.freeze({
 /** The rows of {@link MET} with their bits, in the order in which they count. */
 export type ContextEntryOrder = readonly (readonly [bit: number, condition: Condition])[];
 
-const ROWS = (Object.keys(MET) as (keyof typeof MET)[]).map((name) => [MET[name], Fault[name]] as const);
+const ROWS: ContextEntryOrder = [
+  [MET.SCT_3, Fault.SCT_3],
+  [MET.SCT_4_1, Fault.SCT_4_1],
+  [MET.SCT_4_2, Fault.SCT_4_2],
+  [MET.SCT_4_3, Fault.SCT_4_3],
+  [MET.SCT_5, Fault.SCT_5],
+  [MET.SCT_6, Fault.SCT_6],
+  [MET.SCT_7, Fault.SCT_7],
+  [MET.SCT_9, Fault.SCT_9],
+  [MET.SCT_10, Fault.SCT_10],
+  [MET.SGN_10, Fault.SGN_10],
+];
 
 /** §3.4.3 does not say which of several rows is reported; a unit's choices do. */
 export function contextEntryOrder(choices: Choices): ContextEntryOrder {
