@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['spec-tests/**/*.test.ts'],
     isolate: false,
+    maxWorkers: '100%',
     passWithNoTests: false,
     testTimeout: 60_000,
   },

@@ -5,7 +5,7 @@ import type { Texts } from './repository.ts';
  * The layers of `src/`, lowest first, as docs/architecture.md draws them. Folders of one layer are strangers. A single
  * file stands for itself.
  */
-const LAYERS: readonly (readonly string[])[] = [
+export const LAYERS: readonly (readonly string[])[] = [
   ['bits'],
   ['structures', 'registers', 'messages', 'conditions', 'acpi'],
   ['platform'],

@@ -25,6 +25,9 @@ export const parseDevice = (text: string): number => {
   }
 };
 
+/** A PASID of 20 bits. */
+export const parsePasid = (text: string): number => parseCount(text, 0, 0xf_ffff, 'a PASID');
+
 export function parseAccess(text: string): AccessName {
   if (isKeyOf(ACCESS, text)) return text;
   throw new InputError(`an access is read, write or atomic, got ${quoted(text)}`);

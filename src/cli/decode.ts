@@ -15,6 +15,7 @@ import { countText, tableText, wordsText } from './text.ts';
 
 interface DecodeArguments extends UnitArguments {
   readonly list?: boolean;
+  readonly ssirwe?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +38,7 @@ export function decodeCommand(output: Output): Command {
     .option('--haw <bits>', 'host address width, to judge the address bits of table entries')
     .option('--cap <value>', 'CAP_REG of the unit, to judge what depends on it')
     .option('--ecap <value>', 'ECAP_REG of the unit, likewise')
+    .option('--ssirwe', 'judge second-stage entries with RTADDR_REG.SSIRWE=1')
     .option('--json', 'for programs')
     .addHelpText(
       'after',
@@ -61,7 +63,10 @@ function decode(output: Output, name: string | undefined, values: readonly strin
   const declaration = findDeclaration(name);
   const words = wordsIn(declaration, values);
   const configuration = configurationGiven(options);
-  const reserved = reservedIn(declaration, words, configuration);
+  if (options.ssirwe === true && configuration?.ECAP.SSIRWS === 0) {
+    throw new InputError('--ssirwe needs ECAP_REG.SSIRWS, and --ecap has it 0');
+  }
+  const reserved = reservedIn(declaration, words, configuration, options.ssirwe === true);
   if (options.json === true) output.json(factsOf(declaration, words, reserved));
   else print(output, declaration, words, configuration, reserved);
 }
@@ -94,9 +99,14 @@ function wordsIn({ id, width }: Declaration, values: readonly string[]): Words {
 }
 
 /** The bits that are set and reserved, the highest first. */
-function reservedIn(declaration: Declaration, words: Words, configuration: Configuration | undefined): number[] {
+function reservedIn(
+  declaration: Declaration,
+  words: Words,
+  configuration: Configuration | undefined,
+  ioPermissions: boolean,
+): number[] {
   const judged = configuration === undefined ? undefined : reservedBits(configuration, DEFAULT_CHOICES);
-  const mask = (judged && reservedMaskOf(declaration, words, judged)) ?? layoutMask(declaration);
+  const mask = (judged && reservedMaskOf(declaration, words, judged, ioPermissions)) ?? layoutMask(declaration);
   const found = new Set(bitsSet(words, mask));
   if (configuration !== undefined) {
     for (const { high, low, requires } of Object.values(declaration.fields)) {

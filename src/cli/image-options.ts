@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { TTM } from '../dma-remapping/dma-remapping.ts';
 import { hexadecimal, parseHexadecimal } from '../images/hexadecimal.ts';
 import { type Image, type ImageOptions, openImage } from '../images/image.ts';
 import { InputError } from '../images/input-error.ts';
 import { unitOf } from '../images/unit.ts';
-import { type Choices, choicesWith } from '../platform/choices.ts';
+import { CHOICE_VALUES, type Choices, choicesWith, DEFAULT_CHOICES } from '../platform/choices.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { parseCount } from './arguments.ts';
 
@@ -35,21 +36,36 @@ export function withImageOptions(command: Command): Command {
     );
 }
 
+const CHOICE_NAMES = Object.keys(CHOICE_VALUES) as (keyof Choices)[];
+
 /** The image that a command was given, and a unit in its state. */
 export function openUnit(path: string, options: ImageArguments): { image: Image; unit: RemappingUnit } {
   const image = openImage(path, imageOptions(options));
   return { image, unit: unitOf(image, choicesIn(options.choice ?? [])) };
 }
 
-/** Choices as they are written, `pageCrossing=blocked`. */
-function choicesIn(texts: readonly string[]): Choices {
+/**
+ * The choices that an image brings and that were not replaced, where they have a say: all that are known concern
+ * scalable mode.
+ */
+export function choicesTaken({ choices }: Image, unit: RemappingUnit): Partial<Choices> {
+  if (unit.rootTable.mode !== TTM.SCALABLE) return {};
+  const taken = CHOICE_NAMES.filter((name) => choices[name] !== undefined && choices[name] === unit.choices[name]);
+  return Object.fromEntries(taken.map((name) => [name, choices[name]]));
+}
+
+/** Choices as they are written, `pageCrossing=blocked`; those that are not stay as the image has them. */
+function choicesIn(texts: readonly string[]): Partial<Choices> {
   const pairs = texts.map((text): [string, boolean | number | string] => {
     const [name = '', value = ''] = text.split('=');
-    if (value === 'true' || value === 'false') return [name, value === 'true'];
-    return [name, /^\d{1,4}$/.test(value) ? Number(value) : value];
+    const type = typeof DEFAULT_CHOICES[name as keyof Choices];
+    if (type === 'boolean' && (value === 'true' || value === 'false')) return [name, value === 'true'];
+    return [name, type === 'number' && /^\d+$/.test(value) ? Number(value) : value];
   });
+  const given = Object.fromEntries(pairs);
   try {
-    return choicesWith(Object.fromEntries(pairs));
+    const choices = choicesWith(given);
+    return Object.fromEntries(Object.entries(choices).filter(([name]) => Object.hasOwn(given, name)));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(error.message);

@@ -1,5 +1,6 @@
 import type { Words } from '../bits/field.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
+import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
 import { firstStageFormat, type ReservedBits, secondStageFormat } from '../dma-remapping/reserved-bits.ts';
 import { ContextEntry } from '../structures/context-entry.ts';
 import { HptL1Entry, HptL2Entry, HptL3Entry, HptL4Entry } from '../structures/host-permission-entry.ts';
@@ -12,13 +13,13 @@ import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts
 const PASS_THROUGH = 0b10;
 const LEVELS = [1, 2, 3, 4, 5];
 
-type MaskOf = (reserved: ReservedBits, words: Words) => Words | undefined;
+type MaskOf = (reserved: ReservedBits, words: Words, ioPermissions: boolean) => Words | undefined;
 
 /** Where the walks of the model take the mask of a format from, by the format's title. */
 const MASKS: ReadonlyMap<string, MaskOf> = new Map<string, MaskOf>([
   [RootEntry.title, ({ root }) => root],
   [ContextEntry.title, (r, words) => (ContextEntry.TT(words) === PASS_THROUGH ? r.contextPassThrough : r.context)],
-  [ScalableModeRootEntry.title, (r) => r.scalableRootLower.map((word, n) => word | r.scalableRootUpper[n]!)],
+  [ScalableModeRootEntry.title, scalableRootMask],
   [ScalableModeContextEntry.title, ({ scalableContext }) => scalableContext],
   [PasidDirectoryEntry.title, ({ pasidDirectory }) => pasidDirectory],
   [PasidTableEntry.title, ({ pasidTable }) => pasidTable],
@@ -29,14 +30,25 @@ const MASKS: ReadonlyMap<string, MaskOf> = new Map<string, MaskOf>([
   ...LEVELS.flatMap((level) =>
     [false, true].flatMap((leaf): [string, MaskOf][] => [
       [firstStageFormat(level, leaf).title, ({ firstStage }) => firstStage.of(level, leaf)],
-      [secondStageFormat(level, leaf).title, ({ secondStage }) => secondStage.of(level, leaf)],
+      [secondStageFormat(level, leaf).title, (r, _, io) => (io ? r.secondStageIo : r.secondStage).of(level, leaf)],
     ]),
   ),
 ]);
 
-/** What is reserved in an entry of a unit; undefined for a format that no walk judges. */
-export const reservedMaskOf = (format: { readonly title: string }, words: Words, reserved: ReservedBits) =>
-  MASKS.get(format.title)?.(reserved, words);
+/** §9.2: a half that is not present means nothing in its other bits. */
+function scalableRootMask({ scalableRootLower, scalableRootUpper }: ReservedBits, words: Words): Words {
+  const lower = ScalableModeRootEntry.LP(words) === 1;
+  const upper = ScalableModeRootEntry.UP(words) === 1;
+  return scalableRootLower.map((word, n) => (lower ? word : 0) | (upper ? scalableRootUpper[n]! : 0));
+}
+
+/** What is reserved in an entry of a unit, with SSIRWE or not; undefined for a format that no walk judges. */
+export const reservedMaskOf = (
+  format: { readonly title: string },
+  words: Words,
+  reserved: ReservedBits,
+  ioPermissions: boolean,
+) => MASKS.get(format.title)?.(reserved, words, ioPermissions);
 
 /** The bits that are set in both, the highest first. */
 export function bitsSet(words: Words, mask: Words): number[] {
@@ -49,8 +61,12 @@ export function bitsSet(words: Words, mask: Words): number[] {
 }
 
 /** The reserved bits that an entry of a unit sets. */
-export function reservedBitsSet(format: StructureDeclaration, words: Words, reserved: ReservedBits): number[] {
-  return bitsSet(words, reservedMaskOf(format, words, reserved) ?? format.reservedMask);
+export function reservedBitsSet(
+  format: StructureDeclaration,
+  words: Words,
+  { reserved, rootTable }: Pick<DmaRemapping, 'reserved' | 'rootTable'>,
+): number[] {
+  return bitsSet(words, reservedMaskOf(format, words, reserved, rootTable.ioPermissions) ?? format.reservedMask);
 }
 
 /** `bit 5`, `bits 63:60, 5`: what is printed of a list with the highest first. */

@@ -10,12 +10,8 @@ import { hexadecimal } from '../images/hexadecimal.ts';
 import type { AccessName, AddressTypeName } from '../messages/dma-request.ts';
 import type { Blocked, Completed, Outcome, ReportedFault, TranslationCompletion } from '../messages/outcome.ts';
 import { formatSourceId } from '../messages/source-id.ts';
-import type { Step } from '../unit/explanation.ts';
-import type { RemappingUnit } from '../unit/remapping-unit.ts';
-import { shownFields } from './fields.ts';
 import type { Output } from './output.ts';
-import { bitsText, reservedBitsSet } from './reserved.ts';
-import { countText, qwordsText, reasonText, sizeText, wrapped } from './text.ts';
+import { countText, reasonText, sizeText, wrapped } from './text.ts';
 
 /** What is asked about, as it was asked. */
 export interface Asked {
@@ -24,10 +20,12 @@ export interface Asked {
   readonly access: AccessName;
   readonly length: number;
   readonly type: AddressTypeName;
+  readonly pasid?: number;
+  readonly privileged: boolean;
+  readonly execute: boolean;
+  readonly noSnoop: boolean;
+  readonly noWrite: boolean;
 }
-
-/** Shown also when they are 0: that is what the walk looked at. */
-const ALWAYS_SHOWN: ReadonlySet<string> = new Set(['P', 'R', 'W', 'TT']);
 
 const CLASSES: Readonly<Record<RequestClass, string>> = {
   Un: 'untranslated request',
@@ -49,37 +47,19 @@ const RESPONSES: Readonly<Record<Exclude<Response, '-'>, string>> = {
   drop: 'dropped',
 };
 
-export function askedText({ sourceId, address, access, length, type }: Asked): string {
-  const kind = type === 'untranslated' ? '' : ` (${type} request)`;
+export function askedText(asked: Asked): string {
+  const { sourceId, address, access, length, type, pasid, privileged, execute, noSnoop, noWrite } = asked;
+  const kinds = [
+    ...(type === 'untranslated' ? [] : [`${type} request`]),
+    ...(pasid === undefined ? [] : [`PASID ${pasid}`]),
+    ...(privileged ? ['supervisor'] : []),
+    ...(execute ? ['execute'] : []),
+    ...(noSnoop ? ['no snoop'] : []),
+    ...(noWrite ? ['no write'] : []),
+  ];
   const what = `${access[0]?.toUpperCase()}${access.slice(1)}`;
+  const kind = kinds.length === 0 ? '' : ` (${kinds.join(', ')})`;
   return `${what} of ${countText(length, 'byte')} at ${hexadecimal(address)} by ${formatSourceId(sourceId)}${kind}`;
-}
-
-/** An entry of the walk in three lines or so. */
-export function printStep(output: Output, n: number, step: Step, unit: RemappingUnit): void {
-  const { format, address, words, rule } = step;
-  const fault = !rule.startsWith('§');
-  const number = `${n}`.padStart(2);
-  const shownRule = fault ? output.bad(rule) : output.dim(rule);
-  output.line(`${number}  ${output.heading(format.title)} at ${hexadecimal(address)}  ${shownRule}`);
-  if (words === undefined) {
-    output.line('    memory refuses, or the image does not hold it');
-    return;
-  }
-  output.lines(wrapped('    ', qwordsText(words)));
-  const fields = shownFields(format.fields, words);
-  const shown = fields.filter(({ name, value }) => value !== 0n || ALWAYS_SHOWN.has(name)).reverse();
-  output.lines(wrapped('    ', shown.map(({ name, text }) => `${name}=${text}`).join(' ')));
-  for (const { name, bits, meaning } of shown) {
-    if (meaning !== undefined && bits.includes(':')) output.line(`    ${name}: ${meaning}`);
-  }
-  if (!fault) return;
-  const reserved = reservedBitsSet(format, words, unit.reserved);
-  if (reserved.length > 0) output.line(output.bad(`    reserved ${bitsText(reserved)} set`));
-  const rights = fields.filter(({ name }) => name === 'R' || name === 'W');
-  if (rights.length === 2 && rights.every(({ value }) => value === 0n)) {
-    output.line(output.bad('    neither R nor W: nothing is mapped here'));
-  }
 }
 
 export function printOutcome(output: Output, outcome: Outcome): void {

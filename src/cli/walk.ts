@@ -4,15 +4,15 @@ import { InputError } from '../images/input-error.ts';
 import { dmaRequest } from '../messages/dma-request.ts';
 import type { Outcome } from '../messages/outcome.ts';
 import { formatSourceId } from '../messages/source-id.ts';
-import { RootEntry } from '../structures/root-entry.ts';
 import type { Explanation, Step } from '../unit/explanation.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
-import { parseAccess, parseAddress, parseAddressType, parseCount, parseDevice } from './arguments.ts';
+import { parseAccess, parseAddress, parseAddressType, parseCount, parseDevice, parsePasid } from './arguments.ts';
 import { shownFields } from './fields.ts';
 import { IMAGE_HELP, type ImageArguments, openUnit, withImageOptions } from './image-options.ts';
 import type { Output } from './output.ts';
 import { wordsText } from './text.ts';
-import { type Asked, answersOf, askedText, printOutcome, printStep } from './walk-text.ts';
+import { printSteps } from './walk-steps.ts';
+import { type Asked, answersOf, askedText, printOutcome } from './walk-text.ts';
 
 /** No request of PCI Express is longer, and one of this length crosses one page boundary at most. */
 const LONGEST = 4096;
@@ -21,8 +21,14 @@ interface WalkArguments extends ImageArguments {
   readonly source: string;
   readonly address: string;
   readonly access: string;
-  readonly length: string;
+  readonly length?: string;
   readonly type: string;
+  readonly pasid?: string;
+  readonly privileged?: boolean;
+  readonly execute?: boolean;
+  /** False with `--no-snoop`, and `write` with `--no-write`. */
+  readonly snoop: boolean;
+  readonly write: boolean;
   readonly json?: boolean;
 }
 
@@ -36,15 +42,21 @@ export function walkCommand(output: Output): Command {
     .requiredOption('--source <bb:dd.f>', 'the device that sends the request, or its 16-bit source-id (0xfa)')
     .requiredOption('--address <address>', 'the address that it sends, in hexadecimal')
     .option('--access <access>', 'read, write or atomic', 'read')
-    .option('--length <bytes>', 'bytes', '4')
+    .option('--length <bytes>', 'bytes (default: 4, and 8 for a translation request)')
     .option('--type <type>', 'untranslated, translation or translated', 'untranslated')
+    .option('--pasid <number>', 'with this PASID')
+    .option('--privileged', 'with a PASID: supervisor privilege requested (PR)')
+    .option('--execute', 'with a PASID: execute requested (ER)')
+    .option('--no-snoop', 'No Snoop is set (NS)')
+    .option('--no-write', 'a translation request that wants no write permission (NW)')
     .option('--json', 'for programs')
     .addHelpText(
       'after',
       `
 Examples:
   vtd walk fixtures/linux/legacy48 --source 00:04.0 --address 0xfffff000
-  vtd walk fixtures/linux/legacy48 --source 00:04.0 --address 0x1000 --access write`,
+  vtd walk fixtures/linux/legacy48 --source 00:04.0 --address 0x1000 --access write
+  vtd walk fixtures/linux/v10-first-stage --source 00:04.0 --address 0xffff4000 --no-snoop`,
     );
   return withImageOptions(command).action((path: string, options: WalkArguments) => walk(output, path, options));
 }
@@ -58,12 +70,23 @@ function walk(output: Output, path: string, options: WalkArguments): void {
 }
 
 function askedIn(options: WalkArguments): Asked {
+  const { length, pasid, privileged = false, execute = false, snoop, write } = options;
+  const type = parseAddressType(options.type);
+  if (pasid === undefined && privileged) throw new InputError('--privileged goes with --pasid');
+  if (pasid === undefined && execute) throw new InputError('--execute goes with --pasid');
+  if (!write && type !== 'translation') throw new InputError('--no-write goes with --type translation');
+  if (!snoop && type === 'translation') throw new InputError('--no-snoop does not go with --type translation');
   return {
     sourceId: parseDevice(options.source),
     address: parseAddress(options.address, '--address'),
     access: parseAccess(options.access),
-    length: parseCount(options.length, 1, LONGEST, '--length'),
-    type: parseAddressType(options.type),
+    length: length === undefined ? (type === 'translation' ? 8 : 4) : parseCount(length, 1, LONGEST, '--length'),
+    type,
+    ...(pasid === undefined ? {} : { pasid: parsePasid(pasid) }),
+    privileged,
+    execute,
+    noSnoop: !snoop,
+    noWrite: !write,
   };
 }
 
@@ -80,17 +103,14 @@ function printWalk(output: Output, unit: RemappingUnit, asked: Asked, { steps, o
   output.line(output.heading(askedText(asked)));
   output.line();
   if (!unit.translationEnabled) output.line('Translation is off in this image (GSTS_REG.TES is 0).');
-  for (const [n, step] of steps.entries()) {
-    if (n > 0 && step.format === RootEntry) output.line(output.heading('The part in the next 4 KiB'));
-    printStep(output, n + 1, step, unit);
-  }
+  printSteps(output, steps, unit);
   output.line();
   printOutcome(output, outcome);
 }
 
-function walkFacts({ sourceId, address, access, length, type }: Asked, { steps, outcome }: Explanation) {
+function walkFacts({ sourceId, ...rest }: Asked, { steps, outcome }: Explanation) {
   return {
-    request: { source: formatSourceId(sourceId), address, access, length, type },
+    request: { source: formatSourceId(sourceId), ...rest },
     steps: steps.map(stepFacts),
     outcome: outcomeFacts(outcome),
   };

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Choices } from '../platform/choices.ts';
 import type { Memory } from '../platform/memory.ts';
+import { QEMU_CHOICES } from '../platform/presets.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
 import { hostAddressWidthOf } from './dmar.ts';
 import { inspect, readJson } from './files.ts';
@@ -32,6 +34,8 @@ export interface Image {
   readonly memory: Memory;
   readonly registers: RegisterValues;
   readonly unit: UnitParameters;
+  /** Freedoms that the unit of the image is known to take otherwise than by default. */
+  readonly choices: Partial<Choices>;
 }
 
 const OFFSET = Object.freeze({ VER: 0x00, CAP: 0x08, ECAP: 0x10, GSTS: 0x1c, RTADDR: 0x20 });
@@ -73,7 +77,8 @@ function openDump(path: string, file: string, options: ImageOptions): Image {
   }
   const hostAddressWidth = options.hostAddressWidth ?? widthBeside(file);
   const unit = parametersOf(registers, hostAddressWidth);
-  return { path, name: nameOf(path), description: dump.description, memory: dump.memory, registers, unit };
+  const choices = dump.fromQemu ? QEMU_CHOICES : {};
+  return { path, name: nameOf(path), description: dump.description, memory: dump.memory, registers, unit, choices };
 }
 
 function widthBeside(file: string): number {
@@ -95,7 +100,7 @@ function openRaw(path: string, base: bigint, options: ImageOptions): Image {
   const registers = withOptions(new Map(ASSUMED), options);
   const memory = new RawMemory(path, base);
   const unit = parametersOf(registers, hostAddressWidth);
-  return { path, name: nameOf(path), description: 'raw memory', memory, registers, unit };
+  return { path, name: nameOf(path), description: 'raw memory', memory, registers, unit, choices: {} };
 }
 
 function withOptions(registers: RegisterValues, options: ImageOptions): RegisterValues {

@@ -12,6 +12,8 @@ export interface SparseImage {
   readonly registers: RegisterValues;
   /** Where the image is from, in a few words; empty if the file does not say. */
   readonly description: string;
+  /** QEMU made the tables' unit: the dump says so. */
+  readonly fromQemu: boolean;
 }
 
 const PAGE_BYTES = 4096;
@@ -37,7 +39,12 @@ export function readSparseJson(json: unknown, where: string): SparseImage {
     const place = `"zero_pages" of ${where}`;
     memory.write(addressOfPage(memory, textAt(text, place), place), ZEROS);
   }
-  return { memory, registers: registersOf(dump.registers, where), description: descriptionOf(dump) };
+  return {
+    memory,
+    registers: registersOf(dump.registers, where),
+    description: descriptionOf(dump),
+    fromQemu: typeof dump.qemu === 'string',
+  };
 }
 
 function addressOfPage(memory: SparseMemory, text: string, where: string): bigint {

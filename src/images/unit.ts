@@ -11,8 +11,8 @@ const STATE = [RTADDR_REG, IRTA_REG, PLMBASE_REG, PLMLIMIT_REG, PHMBASE_REG, PHM
 
 /**
  * A unit in the state of the image's registers: tables latched as GSTS_REG says, translation and interrupt remapping on
- * or off. Fault records, event registers and the invalidation queue are not taken over. Throws an InputError if the
- * capabilities contradict themselves.
+ * or off. Fault records, event registers and the invalidation queue are not taken over. `choices` go before those of the
+ * image. Throws an InputError if the capabilities contradict themselves.
  */
 export function unitOf(image: Image, choices: Partial<Choices> = {}): RemappingUnit {
   const unit = newUnit(image, choices);
@@ -32,9 +32,9 @@ export function unitOf(image: Image, choices: Partial<Choices> = {}): RemappingU
   return unit;
 }
 
-function newUnit({ unit, memory, path }: Image, choices: Partial<Choices>): RemappingUnit {
+function newUnit({ unit, memory, path, choices: known }: Image, choices: Partial<Choices>): RemappingUnit {
   try {
-    return new RemappingUnit({ unit, memory, choices });
+    return new RemappingUnit({ unit, memory, choices: { ...known, ...choices } });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(`expected the registers of a remapping unit in ${path}: ${messageOf(error)}`);

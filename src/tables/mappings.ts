@@ -84,10 +84,11 @@ function partsOf(
 }
 
 /** Where the interrupt address range begins and ends within `pages` from `page` on. */
-const cutsWithin = (page: PageNumber, pages: number): readonly number[] =>
+export const cutsWithin = (page: PageNumber, pages: number): readonly number[] =>
   [FIRST_INTERRUPT_PAGE - page, LAST_INTERRUPT_PAGE + 1 - page].filter((cut) => cut > 0 && cut < pages);
 
-const oneLeaf = (pages: number): LeafCounts => ({
+/** The count of one leaf that maps so many pages; of none if no leaf does. */
+export const oneLeaf = (pages: number): LeafCounts => ({
   '4K': pages === SPAN[1] ? 1 : 0,
   '2M': pages === SPAN[2] ? 1 : 0,
   '1G': pages === SPAN[3] ? 1 : 0,

@@ -2,6 +2,7 @@ import type { Words } from '../bits/field.ts';
 import type { PageNumber } from '../bits/page-number.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
 import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
+import type { Memory } from '../platform/memory.ts';
 import type { Trace } from '../platform/trace.ts';
 import { RootEntry } from '../structures/root-entry.ts';
 
@@ -15,8 +16,10 @@ export interface Visited {
   readonly words: Words;
 }
 
-/** Root, context and five levels. */
-const LONGEST_WALK = 7;
+/** Root, context, PASID directory and table, and five first-stage levels that are reached through five others each. */
+const LONGEST_WALK = 4 + 5 * 6 + 5;
+/** Words of the largest entry, that of the PASID table. */
+const LARGEST_ENTRY = 16;
 
 /**
  * Remembers where the model's own walks go. The listing asks them what entries mean and has no rules of its own; from
@@ -30,7 +33,7 @@ export class WalkRecorder implements Trace {
     page: 0,
     offset: 0,
     read: false,
-    words: new Uint32Array(4),
+    words: new Uint32Array(LARGEST_ENTRY),
   }));
 
   restart(): void {
@@ -52,11 +55,17 @@ export class WalkRecorder implements Trace {
     this.#next(format, page, offset).read = false;
   }
 
+  /** The entry that stands there, or else the one that the walk came to last. */
+  at(page: PageNumber, offset: number): Visited {
+    const found = this.visited.slice(0, this.count).find((entry) => entry.page === page && entry.offset === offset);
+    return found ?? this.last;
+  }
+
   /** The unit as its walks see it, with this listening. */
-  listenTo(unit: DmaRemapping): DmaRemapping {
-    const { memory, configuration, choices, reserved, rootTable } = unit;
+  listenTo(unit: DmaRemapping, memory: Memory = unit.memory): DmaRemapping {
+    const { configuration, choices, reserved, contextEntryOrder, rootTable } = unit;
     const memoryTypeOf = (page: PageNumber) => unit.memoryTypeOf(page);
-    return { memory, configuration, choices, reserved, rootTable, memoryTypeOf, trace: this };
+    return { memory, configuration, choices, reserved, contextEntryOrder, rootTable, memoryTypeOf, trace: this };
   }
 
   #next(format: StructureDeclaration, page: PageNumber, offset: number): Visited {
