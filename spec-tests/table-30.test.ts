@@ -39,7 +39,7 @@ function cellsOf({ steps }: VectorCase): readonly string[] {
   });
 }
 
-function classOf(request: Readonly<Record<string, unknown>>): RequestClass {
-  const type = request['type'] === 'translation' ? 'TR' : request['type'] === 'translated' ? 'TD' : 'U';
-  return `${type}${request['pasid'] === undefined ? 'n' : 'p'}`;
+function classOf({ type, pasid }: Readonly<Record<string, unknown>>): RequestClass {
+  const letters = type === 'translation' ? 'TR' : type === 'translated' ? 'TD' : 'U';
+  return `${letters}${pasid === undefined ? 'n' : 'p'}`;
 }

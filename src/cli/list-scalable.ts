@@ -73,9 +73,10 @@ export function widthsOfStages({ configuration }: RemappingUnit, { stages, super
 /** Translation type and tables, `first stage, 4 levels from 0x1bdc000`. */
 function stagesText({ type, firstStage, secondStage }: Stages): string {
   const first = firstStage && tablesText(firstStage);
-  const second = secondStage && `${AGAW_BY_AW[secondStage.addressWidth]} bits, ${tablesText(secondStage)}`;
+  const second = secondStage && tablesText(secondStage);
   if (first !== undefined && second !== undefined) return `nested, first stage ${first}, second stage ${second}`;
-  return [TYPES[type], first ?? second].filter((text) => text !== undefined).join(', ');
+  const width = secondStage && `${AGAW_BY_AW[secondStage.addressWidth]} bits`;
+  return [TYPES[type], width, first ?? second].filter((text) => text !== undefined).join(', ');
 }
 
 const tablesText = ({ levels, table }: { levels: number; table: number }): string =>

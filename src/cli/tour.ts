@@ -12,13 +12,13 @@ interface Stop {
 }
 
 /** An image of the package, as somebody would type it from here. Its folder is two up, in a checkout and installed. */
-function imagePath(): string {
-  const path = fileURLToPath(new URL('../../fixtures/linux/legacy48', import.meta.url));
+function imagePath(name: string): string {
+  const path = fileURLToPath(new URL(`../../fixtures/linux/${name}`, import.meta.url));
   const fromHere = relative('.', path);
   return fromHere.startsWith('..') ? path : fromHere;
 }
 
-const stopsOf = (image: string): readonly Stop[] => [
+const stopsOf = (image: string, scalable: string): readonly Stop[] => [
   {
     title: 'What the tables say',
     says: 'A Linux guest was stopped in the middle of its work, and its memory kept. This is its remapping unit, and who has a domain.',
@@ -45,6 +45,16 @@ const stopsOf = (image: string): readonly Stop[] => [
     command: ['replay', image],
   },
   {
+    title: 'Scalable mode: PASIDs and the first stage',
+    says: 'A newer kernel on a newer QEMU. Each device has a directory of PASIDs, and here one entry in it, for requests that carry none; its tables have the format of the processor.',
+    command: ['list', scalable, '--summary'],
+  },
+  {
+    title: 'And held against the model',
+    says: 'The same comparison in scalable mode.',
+    command: ['replay', scalable],
+  },
+  {
     title: 'One entry by hand',
     says: 'Any structure or register of the document can be taken apart; --list names them.',
     command: ['decode', 'context-entry', '0x267f001', '0x302'],
@@ -54,12 +64,13 @@ const stopsOf = (image: string): readonly Stop[] => [
 /** `vtd tour`, and `npm start`: each command once, on an image that comes with the package. */
 export function tourCommand(output: Output, run: (args: readonly string[]) => Promise<0 | 1 | 2>): Command {
   return new Command('tour')
-    .description('a walk through the commands, on an image that comes with the package')
+    .description('a walk through the commands, on images that come with the package')
     .addHelpText('after', '\nExample:\n  vtd tour')
     .action(async () => {
       output.line(output.heading('vtd-model: Intel VT-d, bit by bit'));
       output.line('Each stop shows a command and what it answers. In a checkout type "npm run vtd --" for "vtd".');
-      for (const [n, { title, says, command }] of stopsOf(imagePath()).entries()) {
+      const stops = stopsOf(imagePath('legacy48'), imagePath('v10-first-stage'));
+      for (const [n, { title, says, command }] of stops.entries()) {
         output.line();
         output.line(output.heading(`${n + 1}. ${title}`));
         output.lines(wrapped('', says));

@@ -34,7 +34,8 @@ export function printSteps(output: Output, steps: readonly Step[], unit: Remappi
     if (n > 0 && begins) output.line(output.heading('The part in the next 4 KiB'));
     const inside = nested && SECOND_STAGE.has(format.title);
     if (inside && before !== undefined && !SECOND_STAGE.has(before.format.title)) {
-      output.line(output.dim('    that is a guest address, so the second stage translates it:'));
+      const pointer = before.format.title === PasidTableEntry.title ? 'FSPTPTR' : 'ADDR';
+      output.line(output.dim(`    ${pointer} is a guest address, which the second stage translates:`));
     }
     printStep(output, n + 1, step, unit, inside ? '    ' : '');
     if (format.title === PasidTableEntry.title) nested = isNested(step.words);

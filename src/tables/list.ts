@@ -30,7 +30,7 @@ export interface ListOptions {
   readonly limit?: number;
 }
 
-/** Enough for the tables of a machine, and a few seconds at most for tables without end. */
+/** Enough for the tables of a machine; for tables without end some seconds, and some ten where they are nested. */
 export const DEFAULT_LIMIT = 4 * 2 ** 20;
 
 /** Everything that a listing found. */

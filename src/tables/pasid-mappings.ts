@@ -33,7 +33,9 @@ export function* pasidMappingsOf(
       const before = survey.walks;
       look.at(input);
       const pages = pagesAlike(look, input, end);
-      for (const piece of piecesOf(survey, look, domain, input, pages)) {
+      const pieces = piecesOf(survey, look, domain, input, pages);
+      if (growing.size > pieces.length) yield* ended(growing, pieces);
+      for (const piece of pieces) {
         const last = growing.get(piece.kind);
         if (last !== undefined && absorb(last, piece)) continue;
         if (last !== undefined) yield last;
@@ -50,6 +52,15 @@ export function* pasidMappingsOf(
     }
   }
   return false;
+}
+
+/** The pieces that grow no more, since nothing of their kind is among those of the next page. */
+function* ended(growing: Map<Piece['kind'], Piece>, next: readonly Piece[]): Generator<Piece, void> {
+  for (const [kind, piece] of growing) {
+    if (next.some((one) => one.kind === kind)) continue;
+    growing.delete(kind);
+    yield piece;
+  }
 }
 
 /** The input pages that tables of a type can map, first and end. */
