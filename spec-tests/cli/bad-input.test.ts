@@ -97,6 +97,7 @@ describe('Bad input', () => {
     const word = fc.oneof(
       fc.constantFrom('list', 'walk', 'decode', 'replay', 'help', LEGACY, '00:04.0', '0xfffff000', 'write', '--', '-'),
       fc.constantFrom('--source', '--address', '--access', '--length', '--json', '--domain', '--device', '--help'),
+      fc.constantFrom('--pasid', '--privileged', '--execute', '--no-snoop', '--no-write', '--type', '--summary'),
       fc.constantFrom('--base', '--cap', '--ecap', '--root', '--haw', '--choice', '--limit', '--list', '--version'),
       fc.constantFrom('context-entry', 'GSTS_REG', 'pageCrossing=split', '1', '48', 'f00f4a', 'd2008c222f0606'),
       fc.string({ unit: 'binary', maxLength: 12 }),

@@ -23,6 +23,8 @@ describe('vtd as a process', () => {
     }
     expect(stdout).toContain('$ vtd list fixtures/linux/legacy48 --summary\n');
     expect(stdout).toContain('  94 as the model translates\n  0 otherwise\n');
+    expect(stdout).toContain('$ vtd list fixtures/linux/v10-first-stage --summary\n');
+    expect(stdout).toContain('  222 as the model translates\n  0 otherwise\n');
   });
 
   test('a mistake is one sentence on standard error and status 2', () => {

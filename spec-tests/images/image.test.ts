@@ -52,6 +52,20 @@ describe('A folder as the Linux rig makes them', () => {
     expect(description).toBe('Linux 6.1.0-56-amd64 under QEMU 7.2.22');
   });
 
+  test('an image that QEMU made brings what is known of QEMU, and choices that are given go before it', () => {
+    const opened = openImage(image('v10-first-stage'));
+    expect(opened.choices).toEqual({ addressWidthWithoutSecondStage: 'ignored' });
+    expect(unitOf(opened).choices.addressWidthWithoutSecondStage).toBe('ignored');
+    expect(unitOf(opened, { pageCrossing: 'blocked' }).choices.addressWidthWithoutSecondStage).toBe('ignored');
+    const strict = unitOf(opened, { addressWidthWithoutSecondStage: 'reserved' });
+    expect(strict.choices.addressWidthWithoutSecondStage).toBe('reserved');
+  });
+
+  test('another image brings no choices', () => {
+    const path = written('other/dump.json', DUMP.replace('"qemu"', '"emulator"'));
+    expect(openImage(path, { hostAddressWidth: 48 }).choices).toEqual({});
+  });
+
   test('the unit is in the state of the registers: tables latched, translation on', () => {
     const unit = unitOf(openImage(LEGACY));
     expect(unit.rootTable).toEqual({ page: 0x2663, mode: 0, ioPermissions: false });

@@ -50,7 +50,7 @@ describe('Arbitrary memory (§3.5): a walk ends, and nothing throws', () => {
     }
   }
 
-  test('with any seed, in every mode, the entries that are read can be counted', () => {
+  test('with any seed, in every mode, the entries that are read can be counted', { timeout: LONG }, () => {
     const request = fc.record({
       sourceId: fc.nat(0xffff),
       address: fc.bigInt({ min: 0n, max: WORD - 0x1000n }),

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { TTM } from '../../src/dma-remapping/dma-remapping.ts';
 import { openImage } from '../../src/images/image.ts';
 import { unitOf } from '../../src/images/unit.ts';
 import { listTables, walkTables, whyNotListed } from '../../src/tables/list.ts';
@@ -199,7 +198,6 @@ describe('Units that look at no tables', () => {
     ['abort-dma mode', 0x1c00n, /abort-dma mode/],
     ['a reserved mode', 0x1800n, /reserved/],
     ['scalable mode where the unit has none', 0x1400n, /RTA\.1\.3/],
-    ['SSIRWE in legacy mode', 0x1080n, /RTA\.1\.4/],
   ])('%s is answered with a sentence', (_, root, sentence) => {
     const unit = unitWith({ 4096: 0n });
     unit.writeRegister(0x20, 64, root);

@@ -38,14 +38,17 @@ const SCALABLE: UnitParameters = {
 };
 
 /** A unit in scalable mode with its root table at 1000h and these 64-bit words in memory; elsewhere memory refuses. */
-export function scalableUnitWith(words: Readonly<Record<string, bigint>>): RemappingUnit {
+export function scalableUnitWith(
+  words: Readonly<Record<string, bigint>>,
+  parameters: Partial<UnitParameters> = {},
+): RemappingUnit {
   const memory = new SparseMemory({ unwritten: 'refused' });
   for (const [address, word] of Object.entries(words)) memory.writeQwords(BigInt(address), [word]);
-  return scalableUnitOver(memory);
+  return scalableUnitOver(memory, parameters);
 }
 
-export function scalableUnitOver(memory: SparseMemory): RemappingUnit {
-  const unit = new RemappingUnit({ unit: SCALABLE, memory });
+export function scalableUnitOver(memory: SparseMemory, parameters: Partial<UnitParameters> = {}): RemappingUnit {
+  const unit = new RemappingUnit({ unit: { ...SCALABLE, ...parameters }, memory });
   unit.writeRegister(0x20, 64, 0x1400n);
   unit.writeRegister(0x18, 32, 0x4000_0000n);
   unit.writeRegister(0x18, 32, 0x8000_0000n);
