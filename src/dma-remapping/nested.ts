@@ -4,7 +4,7 @@ import { Fault } from '../conditions/translation.ts';
 import { READ, WRITE } from '../messages/dma-request.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import type { PasidEntry } from './pasid-entry.ts';
-import { newSecondStageLeaf, SCALABLE_WALK_FAULTS, walkSecondStage } from './second-stage.ts';
+import { newSecondStageLeaf, walkSecondStageOf } from './second-stage.ts';
 import type { UsedEntries } from './used-entries.ts';
 
 const mapping = newSecondStageLeaf();
@@ -21,24 +21,14 @@ export function reachFirstStageTable(
   used: UsedEntries,
   place: { page: PageNumber; writable: boolean },
 ): Condition | undefined {
-  const { secondStageTable, secondStageLevels, secondStageFlags } = pasid;
-  const recorded = secondStageFlags ? used : undefined;
-  const fault = walkSecondStage(
-    unit,
-    SCALABLE_WALK_FAULTS,
-    secondStageTable,
-    secondStageLevels,
-    table,
-    mapping,
-    recorded,
-  );
+  const fault = walkSecondStageOf(unit, pasid, table, used, mapping);
   if (fault !== undefined) return fault;
-  if (mapping.permission === 0) return Fault.SSS_2;
   const blocked = top ? Fault.SFS_6 : Fault.SFS_7;
   if ((mapping.permission & READ) === 0) return blocked;
   place.writable = (mapping.permission & WRITE) !== 0;
   // §3.8.1: with SSADE=1 a table is read as if it were written.
-  if (secondStageFlags && !place.writable) return unit.choices.nestedTableRead === 'SFS.8' ? Fault.SFS_8 : blocked;
+  if (pasid.secondStageFlags && !place.writable)
+    return unit.choices.nestedTableRead === 'SFS.8' ? Fault.SFS_8 : blocked;
   place.page = mapping.page;
   return undefined;
 }

@@ -4,6 +4,7 @@ import { Fault } from '../conditions/translation.ts';
 import { newTranslation, type Translation } from '../messages/translation.ts';
 import { SecondStageEntry } from '../structures/second-stage-entry.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
+import type { PasidEntry } from './pasid-entry.ts';
 import { secondStageFormat } from './reserved-bits.ts';
 import type { UsedEntries } from './used-entries.ts';
 
@@ -108,4 +109,19 @@ export function walkSecondStage(
     result.ignoresPat = IPAT(low, high) === 1;
     return undefined;
   }
+}
+
+/** {@link walkSecondStage} as a PASID-table entry says, §3.7: the entries are `used` where their flags are kept. */
+export function walkSecondStageOf(
+  unit: DmaRemapping,
+  pasid: PasidEntry,
+  input: PageNumber,
+  used: UsedEntries,
+  result: SecondStageLeaf,
+): Condition | undefined {
+  const { secondStageTable, secondStageLevels, secondStageFlags } = pasid;
+  const kept = secondStageFlags ? used : undefined;
+  const fault = walkSecondStage(unit, SCALABLE_WALK_FAULTS, secondStageTable, secondStageLevels, input, result, kept);
+  if (fault !== undefined) return fault;
+  return result.permission === 0 ? Fault.SSS_2 : undefined;
 }

@@ -7,7 +7,7 @@ import { faultOfFirstStageRights, firstStagePermission, newFirstStageLeaf, walkF
 import { isInterruptPage, overlapsInterruptRange } from './interrupt-range.ts';
 import { finalMemoryType } from './memory-type.ts';
 import { type PasidEntry, PGTT } from './pasid-entry.ts';
-import { SCALABLE_WALK_FAULTS, type SecondStageLeaf, walkSecondStage } from './second-stage.ts';
+import { walkSecondStageOf } from './second-stage.ts';
 import { wantedBy } from './translation-requests.ts';
 import { UsedEntries } from './used-entries.ts';
 
@@ -44,7 +44,7 @@ export function translateThroughStages(
   translation.page = input;
   translation.leafPages = leafPages;
   if (entry.type !== PGTT.FIRST_STAGE) {
-    const fault = walkStage(unit, entry, input, translation);
+    const fault = walkSecondStageOf(unit, entry, input, used, translation);
     if (fault !== undefined) return fault;
     secondStagePermission = translation.permission;
     // §4.2.3: of two page sizes the smaller one counts.
@@ -59,28 +59,6 @@ export function translateThroughStages(
   return request.addressType === ADDRESS_TYPE.untranslated
     ? completeUntranslated(unit, request, entry, secondStagePermission, translation)
     : completeTranslation(unit, request, entry, translation);
-}
-
-/** The second stage as the last one: of the request's page, or of the page that the first stage gave. */
-function walkStage(
-  unit: DmaRemapping,
-  entry: PasidEntry,
-  input: number,
-  translation: SecondStageLeaf,
-): Condition | undefined {
-  const { secondStageTable, secondStageLevels, secondStageFlags } = entry;
-  const recorded = secondStageFlags ? used : undefined;
-  const fault = walkSecondStage(
-    unit,
-    SCALABLE_WALK_FAULTS,
-    secondStageTable,
-    secondStageLevels,
-    input,
-    translation,
-    recorded,
-  );
-  if (fault !== undefined) return fault;
-  return translation.permission === 0 ? Fault.SSS_2 : undefined;
 }
 
 /** §3.6.1, §3.7.1, §3.8.1, §3.14, §3.15. */
