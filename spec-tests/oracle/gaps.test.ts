@@ -1,45 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { opinion } from './index.ts';
 import {
+  ask,
   CAP,
   ECAP,
   latchedOf,
   legacyTables,
   type Memory,
   requestOf,
-  type ScalableShape,
   scalableTables,
+  shape,
+  short,
+  TD,
+  TR,
   unitOf,
+  without,
 } from './test-bench.ts';
-import type { Choices, Latched, Opinion, Request } from './types.ts';
+import type { Choices, Latched, Request } from './types.ts';
 
 // Fetch errors, capability gates and the choices: what the numbered cases leave out.
 
 const UNIT = unitOf();
-const TR = { type: 'translation' } as const;
-const TD = { type: 'translated' } as const;
 const PDE = 0x12000n + 8n * 0x91n;
 const PTE = 0x13000n + 8n * 0x145n;
-
-function short(answer: Opinion): string {
-  if (answer.fault === undefined) return answer.outcome;
-  return `${answer.outcome} ${answer.fault.condition} ${answer.fault.reason.toString(16)}`;
-}
 
 function legacy(memory: Memory, request: Partial<Request> = {}, unit = UNIT, latched: Partial<Latched> = {}) {
   return short(opinion(unit, latchedOf(latched), memory, requestOf(request)));
 }
 
 function scalable(memory: Memory, request: Partial<Request> = {}, unit = UNIT) {
-  return short(opinion(unit, latchedOf({ rtaddr: 0x1400n }), memory, requestOf(request)));
-}
-
-function shape(changes: ScalableShape, request: Partial<Request> = {}, unit = UNIT) {
-  return scalable(scalableTables(changes), request, unit);
+  return short(ask(memory, request, unit));
 }
 
 const choose = (choices: Partial<Choices>) => unitOf({ choices });
-const without = (bit: number) => unitOf({ ecap: ECAP & ~(1n << BigInt(bit)) });
 
 describe('legacy', () => {
   it('fetch errors', () => {

@@ -1,29 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { opinion } from './index.ts';
-import { ECAP, latchedOf, Memory, requestOf, type ScalableShape, scalableTables, unitOf } from './test-bench.ts';
-import type { Latched, Opinion, Request } from './types.ts';
+import { ask, ECAP, Memory, scalableTables, shape, short, TD, TR, unitOf, without } from './test-bench.ts';
 
-const UNIT = unitOf();
-const TR = { type: 'translation' } as const;
-const TD = { type: 'translated' } as const;
 const SRE = [0n, 0n, 1n];
-
-function ask(memory: Memory, request: Partial<Request> = {}, unit = UNIT, latched: Partial<Latched> = {}) {
-  return opinion(unit, latchedOf({ rtaddr: 0x1400n, ...latched }), memory, requestOf(request));
-}
-
-function short(answer: Opinion): string {
-  if (answer.fault === undefined) return answer.outcome;
-  return `${answer.outcome} ${answer.fault.condition} ${answer.fault.reason.toString(16)}`;
-}
-
-function shape(changes: ScalableShape, request: Partial<Request> = {}, unit = UNIT, latched: Partial<Latched> = {}) {
-  return short(ask(scalableTables(changes), request, unit, latched));
-}
-
-function without(...bits: number[]) {
-  return unitOf({ ecap: bits.reduce((value, bit) => value & ~(1n << BigInt(bit)), ECAP) });
-}
 
 describe('root and context', () => {
   it('3.11, 3.12: halves of the root entry', () => {

@@ -1,5 +1,6 @@
 import { DEFAULT_CHOICES } from './choices.ts';
-import type { Choices, Latched, MemoryReader, Request, UnitFacts } from './types.ts';
+import { opinion } from './index.ts';
+import type { Choices, Latched, MemoryReader, Opinion, Request, UnitFacts } from './types.ts';
 
 /** A sparse memory that reads 0 where nothing was put and refuses chosen pages. */
 export class Memory implements MemoryReader {
@@ -119,4 +120,33 @@ export function scalableTables(shape: ScalableShape = {}): Memory {
   for (let i = 1n; i < 512n; i += 1n) memory.put(0x12000n + 8n * i, (i << 21n) | 0x83n);
   for (let i = 0n; i < 512n; i += 1n) memory.put(0x13000n + 8n * i, (i << 12n) | 3n);
   return memory;
+}
+
+export const TR = { type: 'translation' } as const;
+export const TD = { type: 'translated' } as const;
+
+/** The opinion on a request in scalable mode. */
+export function ask(memory: Memory, request: Partial<Request> = {}, unit = unitOf(), latched: Partial<Latched> = {}) {
+  return opinion(unit, latchedOf({ rtaddr: 0x1400n, ...latched }), memory, requestOf(request));
+}
+
+/** An opinion in a few words: `completed`, or `UR SPT.1 58`. */
+export function short(answer: Opinion): string {
+  if (answer.fault === undefined) return answer.outcome;
+  return `${answer.outcome} ${answer.fault.condition} ${answer.fault.reason.toString(16)}`;
+}
+
+/** The opinion on a request over scalable-mode tables that are changed like this. */
+export function shape(
+  changes: ScalableShape,
+  request: Partial<Request> = {},
+  unit = unitOf(),
+  latched: Partial<Latched> = {},
+) {
+  return short(ask(scalableTables(changes), request, unit, latched));
+}
+
+/** A unit without the capabilities at these bits of ECAP_REG. */
+export function without(...bits: number[]) {
+  return unitOf({ ecap: bits.reduce((value, bit) => value & ~(1n << BigInt(bit)), ECAP) });
 }
