@@ -1,4 +1,7 @@
 export { addressOf, offsetOf, type PageNumber, pageOf } from './bits/page-number.ts';
+export type { CacheName } from './caches/caches.ts';
+export type { CacheCapacities, CachePolicy } from './caches/policy.ts';
+export type { Replacement } from './caches/tagged-store.ts';
 export { type Condition, REQUEST_CLASSES, type RequestClass, type Response } from './conditions/condition.ts';
 export { INTERRUPT_FAULTS, type InterruptCondition, InterruptFault } from './conditions/interrupt.ts';
 export { QueueError } from './conditions/invalidation-queue.ts';

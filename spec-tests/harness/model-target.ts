@@ -1,4 +1,4 @@
-import type { AccessName, AddressTypeName, ReportedFault } from '../../src/index.ts';
+import type { AccessName, AddressTypeName, CachePolicy, ReportedFault } from '../../src/index.ts';
 import {
   choicesWith,
   dmaRequest,
@@ -11,8 +11,8 @@ import {
 import { eventReply } from '../../src/oracle/replies.ts';
 import type { Target } from '../../src/vectors/target.ts';
 
-/** The model as a target of vectors, in this process. */
-export function modelTarget(): Target & { readonly unit: RemappingUnit } {
+/** The model as a target of vectors, in this process, with caches of this policy. */
+export function modelTarget(caches: CachePolicy = 'none'): Target & { readonly unit: RemappingUnit } {
   let memory = new SparseMemory();
   let unit: RemappingUnit | undefined;
   let messages: PlatformMessage[] = [];
@@ -36,6 +36,7 @@ export function modelTarget(): Target & { readonly unit: RemappingUnit } {
           extendedCapabilities: BigInt(extendedCapabilities),
         },
         choices: choicesWith(choices),
+        caches,
         send: (message) => messages.push(message),
       });
     },

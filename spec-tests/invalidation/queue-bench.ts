@@ -1,4 +1,5 @@
-import { type Caches, Granularity } from '../../src/caches/caches.ts';
+import type { CacheInvalidation } from '../../src/caches/caches.ts';
+import { Granularity } from '../../src/caches/scopes.ts';
 import {
   type Memory,
   type PlatformMessage,
@@ -39,7 +40,7 @@ export class QueueBench {
     };
     const send = (message: PlatformMessage) => told(message);
     this.unit = new RemappingUnit({ unit: parameters, memory, choices, send });
-    (this.unit as { caches: Caches }).caches = cachesThatTell(told);
+    (this.unit as { caches: CacheInvalidation }).caches = cachesThatTell(told);
   }
 
   /** Software writes 64-bit words to memory. */
@@ -89,7 +90,7 @@ export class QueueBench {
 }
 
 /** Says which entries go, without what the granularity does not use. */
-function cachesThatTell(told: (what: object) => void): Caches {
+function cachesThatTell(told: (what: object) => void): CacheInvalidation {
   const { GLOBAL, DOMAIN, DEVICE, PAGE, PASID } = Granularity;
   const one = <T>(by: Readonly<Record<number, T>>, granularity: number): T => {
     if (!(granularity in by)) throw new Error(`granularity ${granularity}`);
@@ -127,5 +128,6 @@ function cachesThatTell(told: (what: object) => void): Caches {
       told({ cache: 'iec', ...(global ? {} : { index: big(index), mask: big(indexMask) }) });
     },
     invalidateAll() {},
+    complete() {},
   };
 }

@@ -67,7 +67,7 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     says: 'Reserved bits of a root entry are masked away.',
     section: '§9.1',
     file: LEGACY,
-    changes: [{ find: 'if (setsReserved128(root, reserved.root)) return Fault.LRT_3;', replace: '' }],
+    changes: [{ find: 'if (setsReserved128(root, unit.reserved.root)) return Fault.LRT_3;', replace: '' }],
     vectors: `${vectors}/root-entry`,
   },
   {
@@ -75,7 +75,7 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     says: 'Reserved bits of a second-stage entry are masked away.',
     section: '§3.7',
     file: WALK,
-    changes: [{ find: 'if (reserved.isSet(low, high, level, leaf)) return faults.reserved;', replace: '' }],
+    changes: [{ find: 'if (reserved.isSet(low, high, level, leaf)) {', replace: 'if (level === 0) {' }],
     vectors: `${vectors}/second-stage-bits`,
   },
   {
@@ -229,8 +229,8 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     file: LEGACY,
     changes: [
       {
-        find: 'if (request.addressType !== ADDRESS_TYPE.untranslated && type',
-        replace: 'if (request.addressType === ADDRESS_TYPE.translation && type',
+        find: 'request.addressType !== ADDRESS_TYPE.untranslated && type !== TT',
+        replace: 'request.addressType === ADDRESS_TYPE.translation && type !== TT',
       },
     ],
     vectors: `${vectors}/translation-requests`,

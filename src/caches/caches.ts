@@ -1,75 +1,78 @@
-/**
- * How far an invalidation reaches. Up to PAGE it is what CCMD_REG.CAIG and IOTLB_REG.IAIG report, where 0 is an incorrect
- * request; descriptors have encodings of their own.
- */
-export const Granularity = Object.freeze({ NONE: 0, GLOBAL: 1, DOMAIN: 2, DEVICE: 3, PAGE: 3, PASID: 4 });
+import type { Words } from '../bits/field.ts';
+import type { PageNumber } from '../bits/page-number.ts';
+import type { Condition } from '../conditions/condition.ts';
+import type { DmaRequest } from '../messages/dma-request.ts';
+import type { Translation } from '../messages/translation.ts';
+import type {
+  ContextScope,
+  HostPermissionScope,
+  InterruptScope,
+  PasidScope,
+  PasidTranslationScope,
+  TranslationScope,
+} from './scopes.ts';
 
-/** The entries of the context-cache that an invalidation names, §6.5.1.1, §6.5.2.1: GLOBAL, DOMAIN or DEVICE. */
-export interface ContextScope {
-  readonly granularity: number;
-  /** Undefined: not compared. In scalable mode the entries have none. */
-  readonly domainId: number | undefined;
-  readonly sourceId: number;
-  /** Bits of the source-id that are not compared. */
-  readonly functionMask: number;
-}
-
-/** The entries of the PASID-cache that an invalidation names, §6.5.2.2: GLOBAL, DOMAIN or PASID (within the domain). */
-export interface PasidScope {
-  readonly granularity: number;
-  readonly domainId: number;
-  readonly pasid: number;
-}
-
-/** Pages whose numbers are equal but for their low `addressMask` bits, Table 22. */
-export interface AddressRange {
-  /** Bits 63:12 of an address in the range. */
-  readonly page: number;
-  /** 0 to 63: all addresses are in the range where it is 52 or more. */
-  readonly addressMask: number;
-}
+/** The caches by name, §6.2, as capacities and traces name them. */
+export const CACHE_NAMES = [
+  'context',
+  'pasid',
+  'iotlb',
+  'firstStage',
+  'secondStage',
+  'hostPermission',
+  'interrupt',
+] as const;
+export type CacheName = (typeof CACHE_NAMES)[number];
 
 /**
- * The translations that an IOTLB invalidation names, §6.5.1.2, §6.5.2.3: GLOBAL, DOMAIN or PAGE. Table 23 says which
- * entries of which cache go.
+ * What a lookup came to: nothing is there, an entry is and its content was put where the caller said, or, in caching
+ * mode (§6.1), the fault is known that the structures gave.
  */
-export interface TranslationScope extends AddressRange {
-  readonly granularity: number;
-  readonly domainId: number;
-  /** IH: entries that are not leaves may stay. */
-  readonly leavesOnly: boolean;
+export type Found = boolean | Condition;
+
+/** What a PASID-cache entry holds, §6.2.3. */
+export interface PasidContent {
+  /** The 16 words of the PASID-table entry. */
+  readonly words: Words;
+  /** FPD of the PASID directory entry on the way to it. */
+  directoryFaultProcessingDisabled: boolean;
 }
 
-/**
- * The translations that a PASID-based IOTLB invalidation names, §6.5.2.4: PASID or PAGE (within the PASID). Table 24
- * says which entries of which cache go.
- */
-export interface PasidTranslationScope extends TranslationScope {
-  readonly pasid: number;
+/** U/S in `rights` of a first-stage {@link TablePlace}, beside WRITE for R/W. */
+export const USER = 4;
+
+/** What an entry of the paging-structure caches holds, §6.2.5: where a walk goes on, and what it was allowed so far. */
+export interface TablePlace {
+  /** The level of the table that is read next; 0: an entry permits nothing, and the walk ends (caching mode alone). */
+  level: number;
+  /** Where that table stands in host memory. */
+  page: PageNumber;
+  /** READ and WRITE, or in the first stage WRITE and USER: the AND over the entries above. */
+  rights: number;
+  /** Caching mode: the fault of an entry above. */
+  fault: Condition | undefined;
+  /** Nested: the second stage lets that table be written. */
+  writable: boolean;
 }
 
-/** The entries of the HPT caches that an invalidation names, §6.5.2.7: GLOBAL, DOMAIN or PAGE. */
-export interface HostPermissionScope extends AddressRange {
-  readonly granularity: number;
-  /** HPTDID. */
-  readonly domainId: number;
-  /** IH: entries of the tables from level 1 up to this one go. */
-  readonly levels: number;
+/** Where a walk of a host permission table goes on, §6.2.6. */
+export interface HostPermissionPlace {
+  /** The level of the table, 1 to 3. */
+  level: number;
+  table: PageNumber;
 }
 
-/** The entries of the interrupt entry cache that an invalidation names, §6.5.2.8. */
-export interface InterruptScope {
-  /** Every entry: the index is not looked at. */
-  readonly global: boolean;
-  readonly index: number;
-  /** Low bits of the index that are not compared. */
-  readonly indexMask: number;
-}
+/** Where {@link Caches.findSecondStageTable} and {@link Caches.findFirstStageTable} put what they find, §6.2.5. */
+export const newTablePlace = (): TablePlace => ({
+  level: 0,
+  page: 0,
+  rights: 0,
+  fault: undefined,
+  writable: true,
+});
 
-export const EVERY_INTERRUPT: InterruptScope = Object.freeze({ global: true, index: 0, indexMask: 0 });
-
-/** What a unit remembers of the tables, §6.2. On first reading take it to remember nothing. */
-export interface Caches {
+/** What invalidations do to the caches, §6.5: which entries must go is said in `scopes.ts`. */
+export interface CacheInvalidation {
   invalidateContexts(scope: ContextScope): void;
   invalidatePasids(scope: PasidScope): void;
   invalidateTranslations(scope: TranslationScope): void;
@@ -78,15 +81,49 @@ export interface Caches {
   invalidateInterrupts(scope: InterruptScope): void;
   /** All that DMA remapping has cached, as SRTP with ESRTPS=1 does. */
   invalidateAll(): void;
+  /** An invalidation wait is complete, and with it all that was asked before, §6.5.2.9. */
+  complete(): void;
 }
 
-/** Nothing is remembered: every request reads memory. */
-export const NO_CACHES: Caches = Object.freeze({
-  invalidateContexts() {},
-  invalidatePasids() {},
-  invalidateTranslations() {},
-  invalidatePasidTranslations() {},
-  invalidateHostPermissions() {},
-  invalidateInterrupts() {},
-  invalidateAll() {},
-});
+/**
+ * What a unit remembers of the tables, §6.2. On first reading take it to remember nothing: a `find` that answers false
+ * and a `keep` without effect are within the document, and so is every other behaviour that an entry once read allows.
+ */
+export interface Caches extends CacheInvalidation {
+  /** The context-cache, §6.2.2: the entry of a source-id into `words`. */
+  findContext(sourceId: number, words: Words): Found;
+  /** `fault`: there are no words, because the way to them ended with it. */
+  keepContext(sourceId: number, domainId: number, words: Words, fault: Condition | undefined): void;
+
+  /** The PASID-cache, §6.2.3. */
+  findPasid(sourceId: number, pasid: number, content: PasidContent): Found;
+  keepPasid(
+    sourceId: number,
+    pasid: number,
+    domainId: number,
+    content: PasidContent,
+    fault: Condition | undefined,
+  ): void;
+
+  /** The IOTLB, §6.2.4: what walks gave for the request's page, before the request's own rights are judged. */
+  findTranslation(request: DmaRequest, translation: Translation): Found;
+  keepTranslation(request: DmaRequest, translation: Translation, fault: Condition | undefined): void;
+
+  /** The second-stage paging-structure caches, §6.2.5: the lowest table on the way to `input` that is known. */
+  findSecondStageTable(domainId: number, input: PageNumber, levels: number, place: TablePlace): boolean;
+  /** `level` is that of the table that the entry points to, or would have pointed to. */
+  keepSecondStageTable(domainId: number, input: PageNumber, level: number, place: TablePlace): void;
+
+  /** The first-stage ones, which hold the nested ones too. */
+  findFirstStageTable(domainId: number, pasid: number, input: PageNumber, levels: number, place: TablePlace): boolean;
+  keepFirstStageTable(domainId: number, pasid: number, input: PageNumber, levels: number, place: TablePlace): void;
+
+  /** The leaf part of the HPT caches, §6.2.6: READ and WRITE for the page of a translated request, or -1. */
+  findHostPermission(request: DmaRequest): number;
+  /** `level` is that of the entry, 1 to 3. */
+  keepHostPermission(request: DmaRequest, domainId: number, level: number, permission: number): void;
+
+  /** The paging part: the lowest host permission table on the way to the page that is known, by HPTDID. */
+  findHostPermissionTable(domainId: number, page: PageNumber, place: HostPermissionPlace): boolean;
+  keepHostPermissionTable(domainId: number, page: PageNumber, place: HostPermissionPlace): void;
+}

@@ -1,8 +1,7 @@
 import type { Words } from '../bits/field.ts';
-import { PGTT } from '../dma-remapping/pasid-entry.ts';
 import { secondStageFormat } from '../dma-remapping/reserved-bits.ts';
 import { hexadecimal } from '../images/hexadecimal.ts';
-import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
+import { PasidTableEntry, PGTT } from '../structures/pasid-table-entry.ts';
 import { RootEntry } from '../structures/root-entry.ts';
 import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts';
 import type { Step } from '../unit/explanation.ts';

@@ -1,4 +1,5 @@
 import type { PageNumber } from '../bits/page-number.ts';
+import type { Caches } from '../caches/caches.ts';
 import type { MemoryType } from '../messages/translation.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
@@ -27,6 +28,8 @@ export interface DmaRemapping {
   readonly reserved: ReservedBits;
   readonly contextEntryOrder: ContextEntryOrder;
   readonly rootTable: RootTable;
+  /** What is remembered of the tables, §6.2; undefined if nothing is. */
+  readonly caches?: Caches | undefined;
   /** The type that the MTRRs give a host page, §3.11.2. */
   memoryTypeOf(page: PageNumber): MemoryType;
   readonly trace?: Trace | undefined;

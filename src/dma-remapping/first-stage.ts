@@ -1,14 +1,17 @@
 import type { PageNumber } from '../bits/page-number.ts';
+import { newTablePlace, USER } from '../caches/caches.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { ADDRESS_TYPE, type DmaRequest, READ, WRITE } from '../messages/dma-request.ts';
 import { FirstStageEntry } from '../structures/first-stage-entry.ts';
+import { PGTT } from '../structures/pasid-table-entry.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import { reachFirstStageTable } from './nested.ts';
-import { type PasidEntry, PGTT } from './pasid-entry.ts';
+import type { PasidEntry } from './pasid-entry.ts';
 import { firstStageFormat } from './reserved-bits.ts';
 import { SPAN, tableOffset } from './second-stage.ts';
 import type { UsedEntries } from './used-entries.ts';
+import type { WalkedTables } from './walked-tables.ts';
 
 /** What the first stage gave; storage is used again from request to request. */
 export interface FirstStageLeaf {
@@ -37,14 +40,18 @@ const { ofQword: RW } = FirstStageEntry.RW;
 const { ofQword: US } = FirstStageEntry.US;
 const { ofQword: PS } = FirstStageEntry.PS;
 const { ofQword: ADDR } = FirstStageEntry.ADDR;
+const { ofQword: A } = FirstStageEntry.A;
+const { ofQword: D } = FirstStageEntry.D;
+const { ofQword: EA } = FirstStageEntry.EA;
 
 const entry = new Uint32Array(2);
 /** Where a table stands: the second stage says it where the stages are nested. */
-const place = { page: 0, writable: true };
+const place = newTablePlace();
 
 /**
  * First-stage walk, §3.6 and Table 3: from the table of the PASID-table entry down to a leaf. Nested, §3.8, each table
- * is reached through the second stage.
+ * is reached through the second stage. With `walked` it may begin further down, at a table that the paging-structure
+ * caches know.
  */
 export function walkFirstStage(
   unit: DmaRemapping,
@@ -52,6 +59,7 @@ export function walkFirstStage(
   request: DmaRequest,
   supervisor: boolean,
   used: UsedEntries,
+  walked: WalkedTables | undefined,
   result: FirstStageLeaf,
 ): Condition | undefined {
   const { memory, reserved, trace, choices } = unit;
@@ -63,13 +71,23 @@ export function walkFirstStage(
   result.user = true;
   let table = pasid.firstStageTable;
   let level = levels;
+  let accessed = true;
+  let known = walked?.findFirstStage(input, levels, place) ?? false;
+  if (known) {
+    level = place.level;
+    result.writable = (place.rights & WRITE) !== 0;
+    result.user = (place.rights & USER) !== 0;
+  }
   for (; ; level--) {
     const top = level === levels;
     const offset = tableOffset(input, level);
-    place.page = table;
-    if (nested) {
-      const fault = reachFirstStageTable(unit, pasid, table, top, used, place);
-      if (fault !== undefined) return fault;
+    if (!known) {
+      place.page = table;
+      if (nested) {
+        const fault = reachFirstStageTable(unit, pasid, table, top, used, walked, place);
+        if (fault !== undefined) return fault;
+      }
+      if (walked !== undefined && !top) keepPlace(walked, input, level, result, accessed);
     }
     if (!memory.load(place.page, offset, entry)) {
       trace?.refused?.(firstStageFormat(level, false), place.page, offset);
@@ -94,6 +112,14 @@ export function walkFirstStage(
       const fault = faultOfFirstStageRights(request, pasid, supervisor, result);
       if (fault !== undefined) return fault;
     }
+    const isAccessed = A(low, high) === 1 && (EA(low, high) === 1 || !pasid.extendedAccessed);
+    accessed &&= isAccessed;
+    if (known && nested && pasid.secondStageFlags && !(isAccessed && (!leaf || D(low, high) === 1))) {
+      // §3.8.1: a flag set here writes to the page of this table, so that its second-stage entry must be at hand.
+      used.clear();
+      return walkFirstStage(unit, pasid, request, supervisor, used, undefined, result);
+    }
+    known = false;
     if (leaf) {
       result.page = target + (input & (SPAN[level]! - 1));
       result.leafPages = SPAN[level]!;
@@ -104,22 +130,38 @@ export function walkFirstStage(
   }
 }
 
+/** The table at `place`, of this level, and the rights of the entries above it, §6.2.5. */
+function keepPlace(
+  walked: WalkedTables,
+  input: PageNumber,
+  level: number,
+  { writable, user }: FirstStageLeaf,
+  accessed: boolean,
+): void {
+  place.level = level;
+  place.rights = (writable ? WRITE : 0) | (user ? USER : 0);
+  walked.addFirstStage(input, place, accessed);
+}
+
 /** §3.6.1: what this requester may do, as far as the first stage goes; a user that may do nothing is refused apart. */
-export function firstStagePermission(pasid: PasidEntry, supervisor: boolean, leaf: FirstStageLeaf): number {
-  const writes = supervisor ? leaf.writable || !pasid.writeProtected : leaf.writable;
-  return READ | (writes ? WRITE : 0);
+export function firstStagePermission(
+  { writable, writeProtected }: { readonly writable: boolean; readonly writeProtected: boolean },
+  supervisor: boolean,
+): number {
+  return READ | (writable || (supervisor && !writeProtected) ? WRITE : 0);
 }
 
 /** §3.6.1: U/S, and for an untranslated request also R/W; a translation request gets what there is. */
-export function faultOfFirstStageRights(
+function faultOfFirstStageRights(
   request: DmaRequest,
-  pasid: PasidEntry,
+  { writeProtected }: PasidEntry,
   supervisor: boolean,
-  leaf: FirstStageLeaf,
+  { writable, user }: FirstStageLeaf,
 ): Condition | undefined {
-  if (!supervisor && !leaf.user) return Fault.SGN_2;
+  if (!supervisor && !user) return Fault.SGN_2;
   if (request.addressType !== ADDRESS_TYPE.untranslated) return undefined;
-  return (request.access & ~firstStagePermission(pasid, supervisor, leaf)) !== 0 ? Fault.SGN_6 : undefined;
+  const permission = firstStagePermission({ writable, writeProtected }, supervisor);
+  return (request.access & ~permission) !== 0 ? Fault.SGN_6 : undefined;
 }
 
 /** §3.6: bits 63:N of the address equal bit N-1, with N of 48 or 57. */

@@ -1,5 +1,4 @@
 import type { Words } from '../bits/field.ts';
-import type { PageNumber } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { type DmaRequest, READ, WRITE } from '../messages/dma-request.ts';
@@ -19,38 +18,60 @@ const LEVELS = [
   { format: HptL1Entry, shift: 5, pageShift: 0, permissions: 32 },
 ] as const;
 
+/** Where a cached entry lets the walk begin, §6.2.6. */
+const start = { level: 0, table: 0 };
+
+/** What the HPT cache knows of a translated request, §6.2.6: the row that blocks it, undefined, or false for nothing. */
+export function knownHostPermission(unit: DmaRemapping, request: DmaRequest): Condition | undefined | false {
+  const permission = unit.caches === undefined ? -1 : unit.caches.findHostPermission(request);
+  return permission < 0 ? false : judge(unit, request, permission);
+}
+
 /** The host permission table, §4.2.4: whether a translated request may go where its address says. */
 export function checkHostPermission(unit: DmaRemapping, request: DmaRequest, pasidEntry: Words): Condition | undefined {
+  const { caches } = unit;
   const { page } = request;
+  const domainId = PasidTableEntry.HPTDID(pasidEntry);
   // HPTSZ k: addresses below 2^(49+k), and the top table is 2^k pages.
   if (page >= 2 ** (37 + PasidTableEntry.HPTSZ(pasidEntry))) return Fault.SPT_9;
-  let table: PageNumber = PasidTableEntry.HPTPTR(pasidEntry) + Math.floor(page / 2 ** 37);
-  for (const [depth, { format, shift, pageShift, permissions }] of LEVELS.entries()) {
+  start.level = LEVELS.length;
+  start.table = PasidTableEntry.HPTPTR(pasidEntry) + Math.floor(page / 2 ** 37);
+  caches?.findHostPermissionTable(domainId, page, start);
+  for (;;) {
+    const { level } = start;
+    const { format, shift, pageShift, permissions } = LEVELS[LEVELS.length - level]!;
     const index = Math.floor(page / 2 ** shift) % 256;
-    if (!fetch(unit, format, table, index << 4, entry)) return depth === 0 ? Fault.HPT_3 : Fault.HPT_1;
-    if (setsReservedBits(entry, unit.reserved.hostPermission[depth]!)) return Fault.HPT_2;
+    if (!fetch(unit, format, start.table, index << 4, entry)) return format === HptL4Entry ? Fault.HPT_3 : Fault.HPT_1;
+    if (setsReservedBits(entry, unit.reserved.hostPermission[LEVELS.length - level]!)) return Fault.HPT_2;
     const permission = permissions === 0 ? 0 : permissionAt(Math.floor(page / 2 ** pageShift) % permissions);
-    if (permission !== 0) return judge(unit, request, permission);
-    if (format === HptL1Entry || HptL4Entry.AV(entry) === 0) return ended(unit, request);
-    table = HptL4Entry.Address(entry);
+    const last = format === HptL1Entry || HptL4Entry.AV(entry) === 0;
+    if (permission !== 0 || last) {
+      // §6.2.6: no permission beside one that is there is kept like the other; an entry without any is not.
+      if (permission !== 0 || permitsSomething(permissions))
+        caches?.keepHostPermission(request, domainId, level, permission);
+      return judge(unit, request, permission);
+    }
+    start.table = HptL4Entry.Address(entry);
+    start.level = level - 1;
+    caches?.keepHostPermissionTable(domainId, page, start);
   }
-  return ended(unit, request);
+}
+
+/** Whether any of the entry's permissions is not zero. */
+function permitsSomething(permissions: number): boolean {
+  for (let i = 0; i < permissions; i++) if (permissionAt(i) !== 0) return true;
+  return false;
 }
 
 /** PPi, four bits each from the lowest on: R and W. */
 const permissionAt = (i: number): number => (entry[i >>> 3]! >>> ((i & 7) * 4)) & (READ | WRITE);
 
-/** §4.2.4.1. */
+/** §4.2.4.1; no permission at all is what a walk that ends early has found, too. */
 function judge(unit: DmaRemapping, request: DmaRequest, permission: number): Condition | undefined {
   const lacking = request.access & ~permission;
+  if (permission === 0 && isExempt(unit, request)) return Fault.HPT_4;
   if ((lacking & WRITE) !== 0) return Fault.HPT_5;
   return lacking !== 0 && !isExempt(unit, request) ? Fault.HPT_6 : undefined;
-}
-
-/** The walk found no permission at all. */
-function ended(unit: DmaRemapping, request: DmaRequest): Condition {
-  if (isExempt(unit, request)) return Fault.HPT_4;
-  return request.access === READ ? Fault.HPT_6 : Fault.HPT_5;
 }
 
 /** §3.14. */

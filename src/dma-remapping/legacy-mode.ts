@@ -3,6 +3,7 @@ import { Fault } from '../conditions/translation.ts';
 import { ADDRESS_TYPE, type DmaRequest, READ, WRITE } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
 import { ContextEntry } from '../structures/context-entry.ts';
+import { PGTT } from '../structures/pasid-table-entry.ts';
 import { RootEntry } from '../structures/root-entry.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import { fetch } from './fetch.ts';
@@ -10,6 +11,7 @@ import { isInterruptPage, overlapsInterruptRange } from './interrupt-range.ts';
 import { setsReserved128 } from './reserved-bits.ts';
 import { type SecondStageFaults, walkSecondStage } from './second-stage.ts';
 import { completeForInterruptRange, wantedBy } from './translation-requests.ts';
+import { WalkedTables } from './walked-tables.ts';
 
 /** TT of a context entry, §9.3. */
 const TT = Object.freeze({ SECOND_STAGE: 0b00, WITH_DEVICE_TLB: 0b01, PASS_THROUGH: 0b10, RESERVED: 0b11 });
@@ -26,6 +28,7 @@ const RESERVED_TYPE_UR = withResponse(Fault.LCT_4_2, 'TRn', 'UR');
 
 const root = new Uint32Array(4);
 const context = new Uint32Array(4);
+const tables = new WalkedTables();
 
 /** Legacy mode, §3.4.2: a request without PASID through root and context entry. The result is in `translation`. */
 export function translateInLegacyMode(
@@ -33,44 +36,114 @@ export function translateInLegacyMode(
   request: DmaRequest,
   translation: Translation,
 ): Condition | undefined {
-  const { configuration, reserved } = unit;
+  const { configuration, caches } = unit;
+  if (caches !== undefined && request.addressType === ADDRESS_TYPE.untranslated) {
+    // §6.2.7: what the IOTLB knows may be used without a look at the context entry.
+    const found = caches.findTranslation(request, translation);
+    if (found !== false) return found === true ? judgeRights(unit, request, translation) : found;
+  }
+  const blocked = findContextEntry(unit, request, translation);
+  if (blocked !== undefined) return blocked;
 
+  const type = ContextEntry.TT(context);
+  translation.pasid = 0;
+  translation.domainId = ContextEntry.DID(context);
+  if (request.addressType === ADDRESS_TYPE.translated) return passTranslated(unit, request, translation);
+  if (type !== TT.PASS_THROUGH && request.addressType === ADDRESS_TYPE.translation) {
+    if (isInterruptPage(request.page)) return completeForInterruptRange(unit, request, translation);
+    const found = caches === undefined ? false : caches.findTranslation(request, translation);
+    if (found !== false) return found === true ? judgeRights(unit, request, translation) : found;
+  }
+  if (caches === undefined)
+    return walk(unit, request, undefined, translation) ?? judgeRights(unit, request, translation);
+  tables.begin(caches, configuration.CAP.CM === 1, translation.domainId, 0);
+  const unmapped = walk(unit, request, tables, translation);
+  const fault = unmapped ?? judgeRights(unit, request, translation);
+  tables.keep(true);
+  if (isKept(unit, unmapped, fault, translation)) caches.keepTranslation(request, translation, unmapped);
+  return fault;
+}
+
+/** The context entry of a request, from the context-cache or from memory, into `context`, or the row that blocks. */
+function findContextEntry(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
+  const { caches } = unit;
+  if (caches === undefined) return readContextEntry(unit, request) ?? judgeContextEntry(unit, request, translation);
+  const found = caches.findContext(request.sourceId, context);
+  const unread = found === false ? readContextEntry(unit, request) : found === true ? undefined : found;
+  const fault = unread ?? judgeContextEntry(unit, request, translation);
+  if (found === false && (fault === undefined || unit.configuration.CAP.CM === 1)) {
+    // §6.2.2: what is kept of an entry at fault has domain-id 0.
+    caches.keepContext(request.sourceId, fault === undefined ? ContextEntry.DID(context) : 0, context, unread);
+  }
+  return fault;
+}
+
+/** Root entry and context entry, §3.4.2, §9.1: the words into `context`, or the row if the way to them is blocked. */
+function readContextEntry(unit: DmaRemapping, request: DmaRequest): Condition | undefined {
   if (!fetch(unit, RootEntry, unit.rootTable.page, (request.sourceId >>> 8) << 4, root)) return Fault.LRT_1;
   if (RootEntry.P(root) === 0) return Fault.LRT_2;
-  if (setsReserved128(root, reserved.root)) return Fault.LRT_3;
+  if (setsReserved128(root, unit.reserved.root)) return Fault.LRT_3;
+  const read = fetch(unit, ContextEntry, RootEntry.CTP(root), (request.sourceId & 0xff) << 4, context);
+  return read ? undefined : Fault.LCT_1;
+}
 
-  if (!fetch(unit, ContextEntry, RootEntry.CTP(root), (request.sourceId & 0xff) << 4, context)) return Fault.LCT_1;
+/** §3.4.2, §9.3: whether the entry is sound, and lets this request through. */
+function judgeContextEntry(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
+  const { configuration, reserved } = unit;
   // §9.3: looked at even when the entry is not present.
   translation.faultProcessingDisabled = ContextEntry.FPD(context) === 1;
   if (ContextEntry.P(context) === 0) return Fault.LCT_2;
   const type = ContextEntry.TT(context);
   const mask = type === TT.PASS_THROUGH ? reserved.contextPassThrough : reserved.context;
   if (setsReserved128(context, mask)) return Fault.LCT_3;
-  const addressWidth = ContextEntry.AW(context);
   const looksAtWidth = type !== TT.PASS_THROUGH || unit.choices.passThroughAddressWidth === 'checked';
-  if (looksAtWidth && configuration.levels[addressWidth] === 0) return Fault.LCT_4_1;
+  if (looksAtWidth && configuration.levels[ContextEntry.AW(context)] === 0) return Fault.LCT_4_1;
   if (!isSupported(unit, type)) return unsupportedType(unit, type);
-  if (request.addressType !== ADDRESS_TYPE.untranslated && type !== TT.WITH_DEVICE_TLB) return Fault.LCT_5;
+  return request.addressType !== ADDRESS_TYPE.untranslated && type !== TT.WITH_DEVICE_TLB ? Fault.LCT_5 : undefined;
+}
 
-  translation.domainId = ContextEntry.DID(context);
-  if (request.addressType === ADDRESS_TYPE.translated) return passTranslated(unit, request, translation);
-  if (type === TT.PASS_THROUGH) return passThrough(unit, request, translation);
-  if (request.addressType === ADDRESS_TYPE.translation && isInterruptPage(request.page)) {
-    return completeForInterruptRange(unit, request, translation);
+/** §6.2.4.1: what the IOTLB may keep: leaves, whatever the request may do there; in caching mode absent ones and faults. */
+function isKept(
+  { configuration }: DmaRemapping,
+  unmapped: Condition | undefined,
+  fault: Condition | undefined,
+  { leafPages, stages }: Translation,
+): boolean {
+  if (unmapped !== undefined || (leafPages === 0 && stages !== PGTT.PASS_THROUGH)) return configuration.CAP.CM === 1;
+  return fault === undefined || fault === Fault.LGN_2 || fault === Fault.LGN_3;
+}
+
+/** §3.7, §3.9: where the context entry leads, whatever the request may do there. */
+function walk(
+  unit: DmaRemapping,
+  request: DmaRequest,
+  walked: WalkedTables | undefined,
+  translation: Translation,
+): Condition | undefined {
+  const { configuration } = unit;
+  translation.page = request.page;
+  translation.leafPages = 0;
+  translation.leafSnooped = false;
+  if (ContextEntry.TT(context) === TT.PASS_THROUGH) {
+    translation.stages = PGTT.PASS_THROUGH;
+    return undefined;
   }
-
+  translation.stages = PGTT.SECOND_STAGE;
+  const addressWidth = ContextEntry.AW(context);
   // §3.7: the walk takes addresses below 2^min(MGAW, AGAW).
   if (request.page >= configuration.inputPages[addressWidth]!) return Fault.LGN_1_1;
+  const table = ContextEntry.SSPTPTR(context);
   const levels = configuration.levels[addressWidth]!;
-  const fault = walkSecondStage(
-    unit,
-    LEGACY_WALK_FAULTS,
-    ContextEntry.SSPTPTR(context),
-    levels,
-    request.page,
-    translation,
-  );
-  if (fault !== undefined) return fault;
+  const { page } = request;
+  const fault = walkSecondStage(unit, LEGACY_WALK_FAULTS, table, levels, page, translation, undefined, walked);
+  translation.secondStagePermission = translation.permission;
+  return fault;
+}
+
+/** What the request may do with what the walk, or the IOTLB, gave: §3.7.1, §3.9, §4.2.3. */
+function judgeRights(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
+  if (translation.stages === PGTT.PASS_THROUGH) return passThrough(unit, request, translation);
+  translation.permission = translation.secondStagePermission;
   return request.addressType === ADDRESS_TYPE.untranslated
     ? completeUntranslated(unit, request, translation)
     : completeTranslation(unit, request, translation);
@@ -88,7 +161,7 @@ function completeUntranslated(
   const exempt = request.zeroLength && unit.configuration.CAP.ZLR === 1 && permission === WRITE;
   if (lacking !== 0 && !exempt) return missing(unit, lacking);
   if (isInterruptPage(translation.page)) return Fault.LGN_4;
-  translation.snooped = translation.snooped || !request.noSnoop;
+  translation.snooped = translation.leafSnooped || !request.noSnoop;
   return undefined;
 }
 
@@ -98,6 +171,7 @@ function completeUntranslated(
  */
 function completeTranslation(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
   const wanted = wantedBy(unit, request);
+  translation.snooped = translation.leafSnooped;
   translation.permission &= wanted;
   if (translation.permission === 0) return missing(unit, wanted);
   const base = translation.page - (translation.page % translation.leafPages);
@@ -112,8 +186,6 @@ function completeTranslation(unit: DmaRemapping, request: DmaRequest, translatio
 function passThrough(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
   if (request.page >= unit.configuration.hostPages) return Fault.LGN_1_3;
   if (isInterruptPage(request.page)) return Fault.LGN_4;
-  translation.page = request.page;
-  translation.leafPages = 0;
   translation.snooped = !request.noSnoop;
   return undefined;
 }

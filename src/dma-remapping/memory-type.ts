@@ -1,8 +1,8 @@
 import type { MemoryType } from '../messages/translation.ts';
-import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
+import { PasidTableEntry, PGTT } from '../structures/pasid-table-entry.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import type { FirstStageLeaf } from './first-stage.ts';
-import { type PasidEntry, PGTT } from './pasid-entry.ts';
+import type { PasidEntry } from './pasid-entry.ts';
 import type { SecondStageLeaf } from './second-stage.ts';
 
 /** Memory types by encoding, §3.11; reserved encodings do not fault and count as UC. */

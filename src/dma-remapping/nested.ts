@@ -1,4 +1,5 @@
 import type { PageNumber } from '../bits/page-number.ts';
+import type { TablePlace } from '../caches/caches.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { READ, WRITE } from '../messages/dma-request.ts';
@@ -6,6 +7,7 @@ import type { DmaRemapping } from './dma-remapping.ts';
 import type { PasidEntry } from './pasid-entry.ts';
 import { newSecondStageLeaf, walkSecondStageOf } from './second-stage.ts';
 import type { UsedEntries } from './used-entries.ts';
+import type { WalkedTables } from './walked-tables.ts';
 
 const mapping = newSecondStageLeaf();
 
@@ -19,9 +21,10 @@ export function reachFirstStageTable(
   table: PageNumber,
   top: boolean,
   used: UsedEntries,
-  place: { page: PageNumber; writable: boolean },
+  walked: WalkedTables | undefined,
+  place: TablePlace,
 ): Condition | undefined {
-  const fault = walkSecondStageOf(unit, pasid, table, used, mapping);
+  const fault = walkSecondStageOf(unit, pasid, table, used, walked, mapping);
   if (fault !== undefined) return fault;
   const blocked = top ? Fault.SFS_6 : Fault.SFS_7;
   if ((mapping.permission & READ) === 0) return blocked;

@@ -1,24 +1,20 @@
 import type { PageNumber } from '../bits/page-number.ts';
+import type { PasidContent } from '../caches/caches.ts';
 import { type Condition, withResponse } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import type { Translation } from '../messages/translation.ts';
 import { PasidDirectoryEntry } from '../structures/pasid-directory-entry.ts';
-import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
+import { PasidTableEntry, PGTT } from '../structures/pasid-table-entry.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import { fetch } from './fetch.ts';
 import { setsReservedBits } from './reserved-bits.ts';
 import type { FlagRules } from './used-entries.ts';
 
-/** PGTT of a PASID-table entry, §9.6. */
-export const PGTT = Object.freeze({ FIRST_STAGE: 0b001, SECOND_STAGE: 0b010, NESTED: 0b011, PASS_THROUGH: 0b100 });
-
 /** FSPM of a PASID-table entry, §9.6. */
 const FSPM_FIVE_LEVELS = 0b01;
 
 /** What a present and sound PASID-table entry says, §9.6. Storage is used again from request to request. */
-export interface PasidEntry extends FlagRules {
-  /** The words, for what few requests look at. */
-  readonly words: Uint32Array;
+export interface PasidEntry extends FlagRules, PasidContent {
   type: number;
   domainId: number;
   secondStageTable: PageNumber;
@@ -50,6 +46,7 @@ const directoryEntry = new Uint32Array(2);
 /** Where {@link findPasidEntry} puts what an entry says, §9.6. */
 export const newPasidEntry = (): PasidEntry => ({
   words: new Uint32Array(16),
+  directoryFaultProcessingDisabled: false,
   type: 0,
   domainId: 0,
   secondStageTable: 0,
@@ -65,28 +62,68 @@ export const newPasidEntry = (): PasidEntry => ({
   writeProtected: false,
 });
 
-/** PASID directory and PASID table, §3.4.3: the entry of `pasid` into `into`, or the row that blocks. */
+/** The entry of a PASID, from the PASID-cache or from memory, into `into`, or the row that blocks (§3.4.3, §6.2.3). */
 export function findPasidEntry(
+  unit: DmaRemapping,
+  sourceId: number,
+  directory: PageNumber,
+  pasid: number,
+  translation: Translation,
+  into: PasidEntry,
+): Condition | undefined {
+  const { caches } = unit;
+  if (caches === undefined) return readPasidEntry(unit, directory, pasid, translation, into);
+  const found = caches.findPasid(sourceId, pasid, into);
+  const unread = found === false ? fetchPasidEntry(unit, directory, pasid, into) : found === true ? undefined : found;
+  const fault = judge(unit, unread, translation, into);
+  if (found === false && (fault === undefined || unit.configuration.CAP.CM === 1)) {
+    caches.keepPasid(sourceId, pasid, fault === undefined ? into.domainId : 0, into, unread);
+  }
+  return fault;
+}
+
+/** PASID directory and PASID table, §3.4.3: the entry of `pasid` into `into`, or the row that blocks. */
+export function readPasidEntry(
   unit: DmaRemapping,
   directory: PageNumber,
   pasid: number,
   translation: Translation,
   into: PasidEntry,
 ): Condition | undefined {
-  const { reserved } = unit;
+  return judge(unit, fetchPasidEntry(unit, directory, pasid, into), translation, into);
+}
+
+/** Reads the words of an entry; the row if the way to them is blocked. */
+function fetchPasidEntry(
+  unit: DmaRemapping,
+  directory: PageNumber,
+  pasid: number,
+  into: PasidEntry,
+): Condition | undefined {
   const index = pasid >>> 6;
   const page = directory + (index >>> 9);
+  into.directoryFaultProcessingDisabled = false;
   if (!fetch(unit, PasidDirectoryEntry, page, (index & 0x1ff) << 3, directoryEntry)) return Fault.SPD_1;
-  translation.faultProcessingDisabled ||= PasidDirectoryEntry.FPD(directoryEntry) === 1;
+  into.directoryFaultProcessingDisabled = PasidDirectoryEntry.FPD(directoryEntry) === 1;
   if (PasidDirectoryEntry.P(directoryEntry) === 0) return Fault.SPD_2;
-  if (setsReservedBits(directoryEntry, reserved.pasidDirectory)) return Fault.SPD_3;
-
-  const { words } = into;
+  if (setsReservedBits(directoryEntry, unit.reserved.pasidDirectory)) return Fault.SPD_3;
   const table = PasidDirectoryEntry.SMPTBLPTR(directoryEntry);
-  if (!fetch(unit, PasidTableEntry, table, (pasid & 0x3f) << 6, words)) return Fault.SPT_1;
+  return fetch(unit, PasidTableEntry, table, (pasid & 0x3f) << 6, into.words) ? undefined : Fault.SPT_1;
+}
+
+/** `unread`: the row that kept the words from being read. */
+function judge(
+  unit: DmaRemapping,
+  unread: Condition | undefined,
+  translation: Translation,
+  into: PasidEntry,
+): Condition | undefined {
+  const { words } = into;
+  translation.faultProcessingDisabled ||= into.directoryFaultProcessingDisabled;
+  if (unread !== undefined) return unread;
   translation.faultProcessingDisabled ||= PasidTableEntry.FPD(words) === 1;
   if (PasidTableEntry.P(words) === 0) return Fault.SPT_2;
-  if (setsReservedBits(words, reserved.pasidTable)) return Fault.SPT_3;
+  if (setsReservedBits(words, unit.reserved.pasidTable)) return Fault.SPT_3;
   return decode(unit, words, into);
 }
 

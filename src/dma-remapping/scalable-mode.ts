@@ -1,18 +1,18 @@
 import { POWER_OF_2 } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
-import { ADDRESS_TYPE, type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
+import { ADDRESS_TYPE, type DmaRequest, NO_PASID, WRITE } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
 import { ScalableModeContextEntry } from '../structures/scalable-mode-context-entry.ts';
 import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts';
 import { firstMet, MET } from './context-entry-order.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import { fetch } from './fetch.ts';
-import { checkHostPermission } from './host-permission.ts';
+import { checkHostPermission, knownHostPermission } from './host-permission.ts';
 import { isInterruptPage } from './interrupt-range.ts';
 import { findPasidEntry, newPasidEntry } from './pasid-entry.ts';
 import { setsReservedBits } from './reserved-bits.ts';
-import { translateThroughStages } from './stages.ts';
+import { judgeRights, translateThroughStages } from './stages.ts';
 import { completeForInterruptRange } from './translation-requests.ts';
 
 const root = new Uint32Array(4);
@@ -28,35 +28,100 @@ export function translateInScalableMode(
   request: DmaRequest,
   translation: Translation,
 ): Condition | undefined {
-  const { ECAP } = unit.configuration;
+  const { caches } = unit;
+  if (caches !== undefined && request.addressType === ADDRESS_TYPE.untranslated) {
+    const found = caches.findTranslation(request, translation);
+    if (found !== false && isUsable(request, translation)) return answerFromIotlb(unit, request, found, translation);
+  }
+  const blocked = findContextEntry(unit, request, translation);
+  if (blocked !== undefined) return blocked;
+  if (request.addressType === ADDRESS_TYPE.translated) return passTranslated(unit, request, translation);
+  const translating = request.addressType === ADDRESS_TYPE.translation;
+  if (translating && request.pasid === NO_PASID && isInterruptPage(request.page)) {
+    return completeForInterruptRange(unit, request, translation);
+  }
+  const pasid = pasidOf(request);
+  const directory = ScalableModeContextEntry.PASIDDIRPTR(context);
+  const fault = findPasidEntry(unit, request.sourceId, directory, pasid, translation, pasidEntry);
+  if (fault !== undefined) return fault;
+  translation.domainId = pasidEntry.domainId;
+  translation.pasid = pasid;
+  translation.supervisorAllowed = pasidEntry.supervisorAllowed;
+  // RID_PRIV is reserved without RPRIVS.
+  translation.ownPrivilege = ScalableModeContextEntry.RID_PRIV(context) === 1;
+  const refused = judgePrivilege(unit, request, translation);
+  if (refused !== undefined) return refused;
+  if (caches !== undefined && translating) {
+    const found = caches.findTranslation(request, translation);
+    if (found !== false && isUsable(request, translation)) return answerFromIotlb(unit, request, found, translation);
+  }
+  return translateThroughStages(unit, request, pasidEntry, isSupervisor(request, translation), translation);
+}
+
+/** What the IOTLB knows, §6.2.4.1, as an answer to this request. */
+function answerFromIotlb(
+  unit: DmaRemapping,
+  request: DmaRequest,
+  found: true | Condition,
+  translation: Translation,
+): Condition | undefined {
+  if (found !== true) return found;
+  return (
+    judgePrivilege(unit, request, translation) ??
+    judgeRights(unit, request, isSupervisor(request, translation), translation)
+  );
+}
+
+/** §6.2.4.1: a write through an entry made without D has to set it first, so that it walks. */
+const isUsable = (request: DmaRequest, translation: Translation): boolean =>
+  translation.writeReady || (request.addressType === ADDRESS_TYPE.untranslated && (request.access & WRITE) === 0);
+
+/** §3.6.1, §9.4: a request without PASID has the privilege of RID_PRIV. */
+const isSupervisor = (request: DmaRequest, translation: Translation): boolean =>
+  request.pasid === NO_PASID ? translation.ownPrivilege : request.privileged;
+
+/** §9.6, SRE; and requests for execution, which units up to major version 7 may have. */
+function judgePrivilege(
+  { configuration }: DmaRemapping,
+  request: DmaRequest,
+  translation: Translation,
+): Condition | undefined {
+  const executes = request.pasid !== NO_PASID && request.execute;
+  if (executes && configuration.major <= 7 && configuration.ECAP.ERS === 0) return Fault.SPT_5;
+  return isSupervisor(request, translation) && !translation.supervisorAllowed ? Fault.SPT_6 : undefined;
+}
+
+/** The context entry of a request, from the context-cache or from memory, into `context`, or the row that blocks. */
+function findContextEntry(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
+  const { caches } = unit;
+  if (caches === undefined) return readContextEntry(unit, request) ?? judgeContextEntry(unit, request, translation);
+  const found = caches.findContext(request.sourceId, context);
+  const unread = found === false ? readContextEntry(unit, request) : found === true ? undefined : found;
+  const fault = unread ?? judgeContextEntry(unit, request, translation);
+  if (found === false && (fault === undefined || unit.configuration.CAP.CM === 1)) {
+    // §6.2.2: in scalable mode the entries have no domain-id.
+    caches.keepContext(request.sourceId, 0, context, unread);
+  }
+  return fault;
+}
+
+/** Root entry and context entry, §3.4.3, §9.2: the words into `context`, or the row if the way to them is blocked. */
+function readContextEntry(unit: DmaRemapping, request: DmaRequest): Condition | undefined {
   const upper = (request.sourceId & 0x80) !== 0;
   if (!fetch(unit, ScalableModeRootEntry, unit.rootTable.page, (request.sourceId >>> 8) << 4, root)) return Fault.SRT_1;
   if ((upper ? ScalableModeRootEntry.UP(root) : ScalableModeRootEntry.LP(root)) === 0) return Fault.SRT_2;
   if (rootSetsReserved(unit, upper)) return Fault.SRT_3;
-
   const table = upper ? ScalableModeRootEntry.UCTP(root) : ScalableModeRootEntry.LCTP(root);
-  if (!fetch(unit, ScalableModeContextEntry, table, (request.sourceId & 0x7f) << 5, context)) return Fault.SCT_1;
+  const read = fetch(unit, ScalableModeContextEntry, table, (request.sourceId & 0x7f) << 5, context);
+  return read ? undefined : Fault.SCT_1;
+}
+
+/** §3.4.3, §9.4: whether the entry is sound, and lets this request through. */
+function judgeContextEntry(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
   // §9.4: looked at even when the entry is not present.
   translation.faultProcessingDisabled = ScalableModeContextEntry.FPD(context) === 1;
   if (ScalableModeContextEntry.P(context) === 0) return Fault.SCT_2;
-  const blocked = firstMet(unit.contextEntryOrder, rowsMetByContext(unit, request));
-  if (blocked !== undefined) return blocked;
-
-  if (request.addressType === ADDRESS_TYPE.translated) return passTranslated(unit, request, translation);
-  const withPasid = request.pasid !== NO_PASID;
-  const translating = request.addressType === ADDRESS_TYPE.translation;
-  if (translating && !withPasid && isInterruptPage(request.page)) {
-    return completeForInterruptRange(unit, request, translation);
-  }
-  const directory = ScalableModeContextEntry.PASIDDIRPTR(context);
-  const fault = findPasidEntry(unit, directory, pasidOf(request), translation, pasidEntry);
-  if (fault !== undefined) return fault;
-  translation.domainId = pasidEntry.domainId;
-  if (withPasid && request.execute && unit.configuration.major <= 7 && ECAP.ERS === 0) return Fault.SPT_5;
-  // RID_PRIV is reserved without RPRIVS.
-  const supervisor = withPasid ? request.privileged : ScalableModeContextEntry.RID_PRIV(context) === 1;
-  if (supervisor && !pasidEntry.supervisorAllowed) return Fault.SPT_6;
-  return translateThroughStages(unit, request, pasidEntry, supervisor, translation);
+  return firstMet(unit.contextEntryOrder, rowsMetByContext(unit, request));
 }
 
 /** §9.2: a half counts if it is present, and the half that the request does not use only by choice. */
@@ -106,14 +171,19 @@ function passTranslated(unit: DmaRemapping, request: DmaRequest, translation: Tr
   if (request.page >= unit.configuration.hostPages) return Fault.SGN_4_1;
   if (isInterruptPage(request.page)) return Fault.SGN_8_3;
   if (ScalableModeContextEntry.HPTE(context) === 1) {
-    const directory = ScalableModeContextEntry.PASIDDIRPTR(context);
-    const fault = findPasidEntry(unit, directory, pasidOf(request), translation, pasidEntry);
-    if (fault !== undefined) return fault;
-    const forbidden = checkHostPermission(unit, request, pasidEntry.words);
+    const known = knownHostPermission(unit, request);
+    const forbidden = known === false ? findHostPermission(unit, request, translation) : known;
     if (forbidden !== undefined) return forbidden;
   }
   translation.page = request.page;
   translation.leafPages = 0;
   translation.snooped = !request.noSnoop;
   return undefined;
+}
+
+/** §4.2.4: the host permission table of the PASID-table entry has the word. */
+function findHostPermission(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
+  const directory = ScalableModeContextEntry.PASIDDIRPTR(context);
+  const fault = findPasidEntry(unit, request.sourceId, directory, pasidOf(request), translation, pasidEntry);
+  return fault ?? checkHostPermission(unit, request, pasidEntry.words);
 }

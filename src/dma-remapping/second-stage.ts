@@ -1,4 +1,5 @@
 import type { PageNumber } from '../bits/page-number.ts';
+import { newTablePlace } from '../caches/caches.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { newTranslation, type Translation } from '../messages/translation.ts';
@@ -7,6 +8,7 @@ import type { DmaRemapping } from './dma-remapping.ts';
 import type { PasidEntry } from './pasid-entry.ts';
 import { secondStageFormat } from './reserved-bits.ts';
 import type { UsedEntries } from './used-entries.ts';
+import type { WalkedTables } from './walked-tables.ts';
 
 /** Pages that one entry of either stage spans, by level; a table, because `2 ** n` costs 4x in the walk (measured). */
 export const SPAN = Float64Array.of(0, 1, 2 ** 9, 2 ** 18, 2 ** 27, 2 ** 36);
@@ -35,7 +37,7 @@ export const SCALABLE_WALK_FAULTS: SecondStageFaults = Object.freeze({
 /** Where the leaf of a walk is put. */
 export type SecondStageLeaf = Pick<
   Translation,
-  'page' | 'leafPages' | 'permission' | 'snooped' | 'extendedMemoryType' | 'ignoresPat'
+  'page' | 'leafPages' | 'permission' | 'leafSnooped' | 'extendedMemoryType' | 'ignoresPat'
 >;
 
 /** Where {@link walkSecondStage} puts what it finds, §3.7. */
@@ -51,13 +53,17 @@ const { ofQword: ADDR } = SecondStageEntry.ADDR;
 const { ofQword: SNP } = SecondStageEntry.SNP;
 const { ofQword: EMT } = SecondStageEntry.EMT;
 const { ofQword: IPAT } = SecondStageEntry.IPAT;
+const { ofQword: A } = SecondStageEntry.A;
 
 const entry = new Uint32Array(2);
+/** Where a cached entry lets the walk begin. */
+const start = newTablePlace();
 
 /**
  * Second-stage walk, §3.7 and Table 4: from the table at `table`, `level` levels above the page, down to a leaf. Puts
  * page, leaf size, permissions and SNP into `result`. An entry without any permission ends the walk with
- * permission 0, and what that means is the caller's: it is not a fault of the walk in legacy mode.
+ * permission 0, and what that means is the caller's: it is not a fault of the walk in legacy mode. With `walked` it may
+ * begin further down, at a table that the paging-structure caches know.
  */
 export function walkSecondStage(
   unit: DmaRemapping,
@@ -67,6 +73,7 @@ export function walkSecondStage(
   input: PageNumber,
   result: SecondStageLeaf,
   used?: UsedEntries,
+  walked?: WalkedTables,
 ): Condition | undefined {
   const { memory, trace } = unit;
   const { ioPermissions } = unit.rootTable;
@@ -74,6 +81,14 @@ export function walkSecondStage(
   let table = top;
   let level = levels;
   let permission = 0b11; // §3.7.1: the AND over every entry used
+  let accessed = true;
+  if (walked?.findSecondStage(input, levels, start)) {
+    if (start.fault !== undefined) return start.fault;
+    if (start.level === 0) return nothingAllowed(result);
+    table = start.page;
+    level = start.level;
+    permission = start.rights;
+  }
   for (; ; level--) {
     const offset = tableOffset(input, level);
     if (!memory.load(table, offset, entry)) {
@@ -90,25 +105,37 @@ export function walkSecondStage(
     permission &= allowed;
     // §3.7: there is no present bit. An entry that allows nothing is absent and its other bits mean nothing.
     if (allowed === 0) {
-      result.permission = 0;
-      result.leafPages = 0;
-      return undefined;
+      walked?.addSecondStageEnd(input, level - 1, undefined);
+      return nothingAllowed(result);
     }
     // PS where the level or the unit has no such page is reserved, so that an entry without is a leaf in earnest.
-    if (reserved.isSet(low, high, level, leaf)) return faults.reserved;
+    if (reserved.isSet(low, high, level, leaf)) {
+      walked?.addSecondStageEnd(input, level - 1, faults.reserved);
+      return faults.reserved;
+    }
     used?.addSecondStage(table, offset, low);
     table = ADDR(low, high);
-    if (!leaf) continue;
+    if (!leaf) {
+      if (walked === undefined) continue;
+      accessed &&= used === undefined || A(low, high) === 1;
+      walked.addSecondStage(input, level - 1, table, permission, accessed);
+      continue;
+    }
 
     const span = SPAN[level]!;
     result.page = table + (input & (span - 1));
     result.leafPages = span;
     result.permission = permission;
-    result.snooped = SNP(low, high) === 1;
+    result.leafSnooped = SNP(low, high) === 1;
     result.extendedMemoryType = EMT(low, high);
     result.ignoresPat = IPAT(low, high) === 1;
     return undefined;
   }
+}
+
+function nothingAllowed(result: SecondStageLeaf): undefined {
+  result.permission = 0;
+  result.leafPages = 0;
 }
 
 /** {@link walkSecondStage} as a PASID-table entry says, §3.7: the entries are `used` where their flags are kept. */
@@ -117,11 +144,12 @@ export function walkSecondStageOf(
   pasid: PasidEntry,
   input: PageNumber,
   used: UsedEntries,
+  walked: WalkedTables | undefined,
   result: SecondStageLeaf,
 ): Condition | undefined {
-  const { secondStageTable, secondStageLevels, secondStageFlags } = pasid;
+  const { secondStageTable: top, secondStageLevels: levels, secondStageFlags } = pasid;
   const kept = secondStageFlags ? used : undefined;
-  const fault = walkSecondStage(unit, SCALABLE_WALK_FAULTS, secondStageTable, secondStageLevels, input, result, kept);
+  const fault = walkSecondStage(unit, SCALABLE_WALK_FAULTS, top, levels, input, result, kept, walked);
   if (fault !== undefined) return fault;
   return result.permission === 0 ? Fault.SSS_2 : undefined;
 }

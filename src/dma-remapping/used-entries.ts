@@ -57,6 +57,24 @@ export class UsedEntries {
     this.#add(page, offset, low, 1, writable ? 1 : 0);
   }
 
+  /** Whether the leaf of each stage has D already, so that a write needs no flag. */
+  leavesAreDirty(): boolean {
+    const firstStageLeaf = this.#lastFirstStage();
+    if (firstStageLeaf >= 0 && (this.#low[firstStageLeaf]! & FIRST_STAGE_D) === 0) return false;
+    const last = this.#count - 1;
+    return last < 0 || this.#firstStage[last] === 1 || (this.#low[last]! & SECOND_STAGE_D) !== 0;
+  }
+
+  /** Whether every accessed flag is set already. */
+  allAccessed(rules: FlagRules): boolean {
+    const firstStage = FIRST_STAGE_A | (rules.extendedAccessed ? FIRST_STAGE_EA : 0);
+    for (let i = 0; i < this.#count; i++) {
+      const flags = this.#firstStage[i] === 1 ? firstStage : SECOND_STAGE_A;
+      if ((this.#low[i]! & flags) !== flags) return false;
+    }
+    return true;
+  }
+
   /**
    * Sets what lacks, in walk order; the row of an update that is impossible or fails. `written`: the request writes,
    * or may: the leaf of each stage gets D as well.

@@ -1,5 +1,6 @@
 import type { Words } from '../bits/field.ts';
-import { type Caches, Granularity } from '../caches/caches.ts';
+import type { CacheInvalidation } from '../caches/caches.ts';
+import { Granularity } from '../caches/scopes.ts';
 import {
   ContextCacheInvalidationDescriptor,
   HptCacheInvalidationDescriptor,
@@ -20,7 +21,8 @@ import { performInvalidationWait, type WaitUnit } from './wait.ts';
 
 /** What descriptors act on. */
 export interface InvalidationUnit extends WaitUnit, EndpointLink {
-  readonly caches: Caches;
+  /** Undefined: nothing is remembered. */
+  readonly caches: CacheInvalidation | undefined;
   /** RTADDR_REG as latched. */
   readonly rootTable: { readonly mode: number };
 }
@@ -56,7 +58,7 @@ function invalidateContexts({ caches, configuration, rootTable }: InvalidationUn
   // G is encoded as Granularity is.
   const granularity = !legacy && G(words) === Granularity.DOMAIN ? Granularity.GLOBAL : G(words);
   const domainId = legacy ? withinDomainId(configuration, DID(words)) : undefined;
-  caches.invalidateContexts({
+  caches?.invalidateContexts({
     granularity,
     domainId,
     sourceId: SID(words),
@@ -67,7 +69,7 @@ function invalidateContexts({ caches, configuration, rootTable }: InvalidationUn
 /** iotlb_inv_dsc, §6.5.2.3. */
 function invalidateTranslations({ caches, configuration }: InvalidationUnit, words: Words): void {
   const { G, DID, ADDR, AM, IH } = IotlbInvalidationDescriptor;
-  caches.invalidateTranslations({
+  caches?.invalidateTranslations({
     // Encoded as Granularity is.
     granularity: G(words),
     domainId: withinDomainId(configuration, DID(words)),
@@ -80,13 +82,13 @@ function invalidateTranslations({ caches, configuration }: InvalidationUnit, wor
 /** iec_inv_dsc, §6.5.2.8. */
 function invalidateInterruptEntries({ caches }: InvalidationUnit, words: Words): void {
   const { G, IIDX, IM } = InterruptEntryCacheInvalidationDescriptor;
-  caches.invalidateInterrupts({ global: G(words) === 0, index: IIDX(words), indexMask: IM(words) });
+  caches?.invalidateInterrupts({ global: G(words) === 0, index: IIDX(words), indexMask: IM(words) });
 }
 
 /** p_iotlb_inv_dsc, §6.5.2.4. No bit of ADDR is ignored: how many an entry has to compare is the cache's matter. */
 function invalidatePasidTranslations({ caches, configuration }: InvalidationUnit, words: Words): void {
   const { G, DID, PASID, ADDR, AM, IH } = PasidIotlbInvalidationDescriptor;
-  caches.invalidatePasidTranslations({
+  caches?.invalidatePasidTranslations({
     granularity: G(words) === 0b10 ? Granularity.PASID : Granularity.PAGE,
     domainId: withinDomainId(configuration, DID(words)),
     pasid: PASID(words),
@@ -102,7 +104,7 @@ const PASID_CACHE_GRANULARITY = [Granularity.DOMAIN, Granularity.PASID, Granular
 /** pc_inv_dsc, §6.5.2.2. */
 function invalidatePasids({ caches, configuration }: InvalidationUnit, words: Words): void {
   const { G, DID, PASID } = PasidCacheInvalidationDescriptor;
-  caches.invalidatePasids({
+  caches?.invalidatePasids({
     granularity: PASID_CACHE_GRANULARITY[G(words)]!,
     domainId: withinDomainId(configuration, DID(words)),
     pasid: PASID(words),
@@ -113,7 +115,7 @@ function invalidatePasids({ caches, configuration }: InvalidationUnit, words: Wo
 function invalidateHostPermissions({ caches, configuration }: InvalidationUnit, words: Words): void {
   const { G, HPTDID, ADDR, AM, IH } = HptCacheInvalidationDescriptor;
   const granularity = G(words);
-  caches.invalidateHostPermissions({
+  caches?.invalidateHostPermissions({
     // Encoded as Granularity is.
     granularity,
     domainId: withinDomainId(configuration, HPTDID(words)),

@@ -1,5 +1,6 @@
 import type { Words } from '../bits/field.ts';
-import { type Caches, Granularity } from '../caches/caches.ts';
+import type { CacheInvalidation } from '../caches/caches.ts';
+import { Granularity } from '../caches/scopes.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import { CCMD_REG, IOTLB_REG, IVA_REG } from '../registers/invalidation.ts';
@@ -7,7 +8,8 @@ import { FUNCTION_MASK, pagesOfGuest, withinDomainId } from './operands.ts';
 
 /** What register-based invalidation needs to know of the unit, §6.5.1. */
 export interface RegisterInvalidation {
-  readonly caches: Caches;
+  /** Undefined: nothing is remembered. */
+  readonly caches: CacheInvalidation | undefined;
   readonly configuration: Configuration;
   readonly choices: Choices;
   /** TTM as latched. */
@@ -20,7 +22,7 @@ export interface RegisterInvalidation {
 export function invalidateContextCache(unit: RegisterInvalidation, command: Words): void {
   const granularity = isServed(unit) ? coarser(CCMD_REG.CIRG(command), unit.choices.contextInvalidationGranularity) : 0;
   if (granularity !== Granularity.NONE) {
-    unit.caches.invalidateContexts({
+    unit.caches?.invalidateContexts({
       granularity,
       domainId: withinDomainId(unit.configuration, CCMD_REG.DID(command)),
       sourceId: CCMD_REG.SID(command),
@@ -42,7 +44,7 @@ export function invalidateIotlb(unit: RegisterInvalidation, command: Words, addr
   const granularity =
     isServed(unit) && !maskTooWide ? coarser(possible, unit.choices.iotlbInvalidationGranularity) : Granularity.NONE;
   if (granularity !== Granularity.NONE) {
-    unit.caches.invalidateTranslations({
+    unit.caches?.invalidateTranslations({
       granularity,
       domainId: withinDomainId(unit.configuration, IOTLB_REG.DID(command)),
       page: IVA_REG.ADDR(address) % pagesOfGuest(unit.configuration),

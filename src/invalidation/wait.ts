@@ -1,5 +1,6 @@
 import type { Words } from '../bits/field.ts';
 import { offsetOf, pageOf } from '../bits/page-number.ts';
+import type { CacheInvalidation } from '../caches/caches.ts';
 import type { EventRegisters } from '../events/event-registers.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
@@ -11,6 +12,7 @@ export interface WaitUnit {
   readonly memory: Memory;
   readonly configuration: Configuration;
   readonly completion: InvalidationCompletion;
+  readonly caches: Pick<CacheInvalidation, 'complete'> | undefined;
 }
 
 /** Invalidation completion, §6.5.2.10: ICS_REG and the event that goes with it. */
@@ -43,8 +45,10 @@ const data = new Uint32Array(1);
  * inv_wait_dsc, §6.5.2.9. All descriptors before it are complete when it is reached, so that FN adds nothing; the same
  * holds for page requests and PD. The interrupt follows the status write.
  */
-export function performInvalidationWait({ memory, configuration, completion }: WaitUnit, words: Words): void {
+export function performInvalidationWait(unit: WaitUnit, words: Words): void {
+  const { memory, configuration, completion, caches } = unit;
   const { SW, IF, StatusData, StatusAddress } = InvalidationWaitDescriptor;
+  caches?.complete();
   if (SW(words) === 1) {
     const address = StatusAddress(words) << 2n;
     data[0] = StatusData(words);

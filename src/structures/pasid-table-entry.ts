@@ -14,6 +14,9 @@ const PAT_MEMORY_TYPE: Encodings = Object.freeze({
   7: 'UC-',
 });
 
+/** PGTT, §9.6. The other values are reserved. */
+export const PGTT = Object.freeze({ FIRST_STAGE: 0b001, SECOND_STAGE: 0b010, NESTED: 0b011, PASS_THROUGH: 0b100 });
+
 /**
  * Scalable-Mode PASID Table Entry, §9.6. One per PASID, 512 bits. Bits 63:HAW, 191:HAW+128 and 319:HAW+256 are reserved,
  * also where the pointer below them is ignored. A missing capability reserves a field before any mode ignores it.

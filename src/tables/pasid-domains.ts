@@ -1,6 +1,5 @@
 import type { PageNumber } from '../bits/page-number.ts';
-import { PGTT } from '../dma-remapping/pasid-entry.ts';
-import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
+import { PasidTableEntry, PGTT } from '../structures/pasid-table-entry.ts';
 import type { Pasid, PasidDomain, PasidUser, Stages } from './items.ts';
 
 const PASIDS = 2 ** 20;

@@ -3,12 +3,12 @@ import type { PageNumber } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
-import { findPasidEntry, newPasidEntry, type PasidEntry, PGTT } from '../dma-remapping/pasid-entry.ts';
+import { newPasidEntry, type PasidEntry, readPasidEntry } from '../dma-remapping/pasid-entry.ts';
 import { translate } from '../dma-remapping/translate.ts';
 import { type DmaRequest, dmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import { newTranslation } from '../messages/translation.ts';
 import type { Memory, Swap } from '../platform/memory.ts';
-import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
+import { PasidTableEntry, PGTT } from '../structures/pasid-table-entry.ts';
 import type { Pasid, Problem, ScalableDevice, Stages, Stopped } from './items.ts';
 import type { Budget } from './mappings.ts';
 import { absorb } from './merge.ts';
@@ -74,7 +74,7 @@ export class PasidAsker {
   /** What the model makes of a PASID-table entry that is known to be sound. */
   entryOf(directory: PageNumber, pasid: number): PasidEntry {
     this.recorder.restart();
-    findPasidEntry(this.#unit, directory, pasid, this.#translation, this.#entry);
+    readPasidEntry(this.#unit, directory, pasid, this.#translation, this.#entry);
     return this.#entry;
   }
 }

@@ -2,8 +2,8 @@ import type { PageNumber } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { isInterruptPage } from '../dma-remapping/interrupt-range.ts';
-import { PGTT } from '../dma-remapping/pasid-entry.ts';
 import { ACCESS, type AccessName, READ, WRITE } from '../messages/dma-request.ts';
+import { PGTT } from '../structures/pasid-table-entry.ts';
 import type { PasidDomain, Problem } from './items.ts';
 import { dependsOnAccess, isRefusal, type StageSurvey } from './stage-survey.ts';
 

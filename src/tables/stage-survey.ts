@@ -3,13 +3,14 @@ import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
 import { newFirstStageLeaf, walkFirstStage } from '../dma-remapping/first-stage.ts';
-import { findPasidEntry, newPasidEntry, PGTT } from '../dma-remapping/pasid-entry.ts';
+import { newPasidEntry, readPasidEntry } from '../dma-remapping/pasid-entry.ts';
 import { firstStageFormat } from '../dma-remapping/reserved-bits.ts';
 import { SCALABLE_WALK_FAULTS, SPAN, walkSecondStage } from '../dma-remapping/second-stage.ts';
 import { translateThroughStages } from '../dma-remapping/stages.ts';
 import { UsedEntries } from '../dma-remapping/used-entries.ts';
 import { type AccessName, type DmaRequest, dmaRequest } from '../messages/dma-request.ts';
 import { newTranslation } from '../messages/translation.ts';
+import { PGTT } from '../structures/pasid-table-entry.ts';
 import { SecondStageEntry } from '../structures/second-stage-entry.ts';
 import type { PasidDomain, Problem } from './items.ts';
 import { problemAt } from './problems.ts';
@@ -59,7 +60,7 @@ export class StageSurvey {
   constructor(unit: DmaRemapping, { directory, pasid, withPasid }: PasidDomain) {
     this.#memory = new UnchangedMemory(unit.memory);
     this.#unit = this.#recorder.listenTo(unit, this.#memory);
-    findPasidEntry(this.#unit, directory, pasid, this.translation, this.entry);
+    readPasidEntry(this.#unit, directory, pasid, this.translation, this.entry);
     // With NS an access is snooped only where the tables say so.
     const of = (access: AccessName): DmaRequest & { page: PageNumber } => ({
       ...dmaRequest({ sourceId: 0, address: 0n, access, noSnoop: true, ...(withPasid ? { pasid } : {}) }),
@@ -84,7 +85,7 @@ export class StageSurvey {
     this.#used.clear();
     const request = this.#requests.read;
     request.page = input;
-    walkFirstStage(this.#unit, this.entry, request, supervisor, this.#used, this.#guest);
+    walkFirstStage(this.#unit, this.entry, request, supervisor, this.#used, undefined, this.#guest);
     return this.#guest.page;
   }
 

@@ -1,5 +1,6 @@
 import type { Words } from '../bits/field.ts';
-import { type Caches, EVERY_INTERRUPT } from '../caches/caches.ts';
+import type { CacheInvalidation } from '../caches/caches.ts';
+import { EVERY_INTERRUPT } from '../caches/scopes.ts';
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
 import type { FaultRecording } from '../faults/fault-recording.ts';
 import type { Configuration } from '../platform/configuration.ts';
@@ -20,7 +21,7 @@ export interface InterruptTable {
 export interface Commanded {
   readonly registers: UnitRegisters;
   readonly configuration: Configuration;
-  readonly caches: Caches;
+  readonly caches: CacheInvalidation | undefined;
   readonly faults: FaultRecording;
   rootTable: RootTable;
   interruptTable: InterruptTable;
@@ -56,7 +57,7 @@ function setRootTablePointer(unit: Commanded, status: Words): void {
     mode: RTADDR_REG.TTM(address),
     ioPermissions: RTADDR_REG.SSIRWE(address) === 1,
   };
-  if (unit.configuration.CAP.ESRTPS === 1) unit.caches.invalidateAll();
+  if (unit.configuration.CAP.ESRTPS === 1) unit.caches?.invalidateAll();
   GSTS_REG.RTPS.put(status, 1);
 }
 
@@ -68,7 +69,7 @@ function setInterruptRemapTablePointer(unit: Commanded, status: Words): void {
     extended: IRTA_REG.EIME(address) === 1,
     entries: 2 ** (IRTA_REG.S(address) + 1),
   };
-  if (unit.configuration.CAP.ESIRTPS === 1) unit.caches.invalidateInterrupts(EVERY_INTERRUPT);
+  if (unit.configuration.CAP.ESIRTPS === 1) unit.caches?.invalidateInterrupts(EVERY_INTERRUPT);
   GSTS_REG.IRTPS.put(status, 1);
 }
 
@@ -81,12 +82,12 @@ function setQueuedInvalidation(unit: Commanded, status: Words, wanted: number): 
 /** IRE: a unit that invalidates with SIRTP does so too when interrupt remapping is turned off. */
 function setInterruptRemapping(unit: Commanded, status: Words, wanted: number): void {
   const turnsOff = wanted === 0 && GSTS_REG.IRES(status) === 1;
-  if (turnsOff && unit.configuration.CAP.ESIRTPS === 1) unit.caches.invalidateInterrupts(EVERY_INTERRUPT);
+  if (turnsOff && unit.configuration.CAP.ESIRTPS === 1) unit.caches?.invalidateInterrupts(EVERY_INTERRUPT);
   GSTS_REG.IRES.put(status, wanted);
 }
 
 /** TE: with scalable mode in the unit, turning translation off empties what DMA remapping has cached. */
 function setTranslation(unit: Commanded, status: Words, wanted: number): void {
-  if (wanted === 0 && GSTS_REG.TES(status) === 1 && unit.configuration.ECAP.SMTS === 1) unit.caches.invalidateAll();
+  if (wanted === 0 && GSTS_REG.TES(status) === 1 && unit.configuration.ECAP.SMTS === 1) unit.caches?.invalidateAll();
   GSTS_REG.TES.put(status, wanted);
 }

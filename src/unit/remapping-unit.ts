@@ -1,5 +1,8 @@
 import type { PageNumber } from '../bits/page-number.ts';
-import { type Caches, EVERY_INTERRUPT, NO_CACHES } from '../caches/caches.ts';
+import type { Caches } from '../caches/caches.ts';
+import type { CachePolicy } from '../caches/policy.ts';
+import { cachesOf } from '../caches/remembering.ts';
+import { EVERY_INTERRUPT } from '../caches/scopes.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { type ContextEntryOrder, contextEntryOrder } from '../dma-remapping/context-entry-order.ts';
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
@@ -43,6 +46,8 @@ export interface UnitOptions {
   readonly memory: Memory;
   /** The freedoms that this unit takes otherwise than by default. */
   readonly choices?: Partial<Choices>;
+  /** What it remembers of the tables, §6.2. Default `none`: every request reads them. */
+  readonly caches?: CachePolicy | Caches;
   /** Called with each message that leaves the unit. */
   readonly send?: (message: PlatformMessage) => void;
 }
@@ -58,7 +63,8 @@ export class RemappingUnit implements DmaDoor, Commanded {
   readonly reserved: ReservedBits;
   readonly contextEntryOrder: ContextEntryOrder;
   readonly registers: UnitRegisters;
-  readonly caches: Caches = NO_CACHES;
+  /** What is remembered of the tables, §6.2; undefined if nothing is. */
+  readonly caches: Caches | undefined;
   readonly faults: FaultRecording;
   readonly protectedMemory: ProtectedMemory;
   /** RTADDR_REG as latched. */
@@ -74,10 +80,11 @@ export class RemappingUnit implements DmaDoor, Commanded {
   /** What a write to the dword at a byte offset causes, beyond what the attributes say. */
   readonly #effects: ReadonlyMap<number, () => void>;
 
-  constructor({ unit, memory, choices, send = () => {} }: UnitOptions) {
+  constructor({ unit, memory, choices, caches = 'none', send = () => {} }: UnitOptions) {
     this.memory = memory;
     this.configuration = configure(unit);
     this.choices = choicesWith(choices);
+    this.caches = cachesOf(caches, this.choices.pasidHitsNoPasid);
     this.reserved = reservedBits(this.configuration, this.choices);
     this.contextEntryOrder = contextEntryOrder(this.choices);
     this.registers = unitRegisters(this.configuration, this.choices);
@@ -157,8 +164,8 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.interruptRemappingEnabled = false;
     this.protectedMemory.enabled = false;
     this.#defaultMemoryType = 'UC';
-    this.caches.invalidateAll();
-    this.caches.invalidateInterrupts(EVERY_INTERRUPT);
+    this.caches?.invalidateAll();
+    this.caches?.invalidateInterrupts(EVERY_INTERRUPT);
     this.faults.restart();
   }
 

@@ -1,0 +1,158 @@
+import type { Words } from '../bits/field.ts';
+import type { PageNumber } from '../bits/page-number.ts';
+import type { Condition } from '../conditions/condition.ts';
+import type { DmaRequest } from '../messages/dma-request.ts';
+import type { Translation } from '../messages/translation.ts';
+import type { CacheName, Caches, Found, HostPermissionPlace, PasidContent, TablePlace } from './caches.ts';
+import { ContextCache } from './context-cache.ts';
+import { HostPermissionCache } from './host-permission-cache.ts';
+import { InterruptEntryCache } from './interrupt-entry-cache.ts';
+import { Iotlb } from './iotlb.ts';
+import { PasidCache } from './pasid-cache.ts';
+import { type CachePolicy, checkCachePolicy } from './policy.ts';
+import {
+  type ContextScope,
+  type HostPermissionScope,
+  type InterruptScope,
+  mustGoFirstStageTable,
+  mustGoPasidTable,
+  mustGoSecondStageTable,
+  type PasidScope,
+  type PasidTranslationScope,
+  type TranslationScope,
+} from './scopes.ts';
+import { TableCache } from './table-cache.ts';
+
+/** The PASID in tags of the second stage, which has none. */
+const NO_TAG = 0;
+
+/** Caches that keep what walks read until it is invalidated, or until its room is needed, §6.2. */
+export class RememberingCaches implements Caches {
+  readonly context: ContextCache;
+  readonly pasid: PasidCache;
+  readonly iotlb: Iotlb;
+  readonly firstStage: TableCache;
+  readonly secondStage: TableCache;
+  readonly hostPermission: HostPermissionCache;
+  readonly interrupt: InterruptEntryCache;
+
+  constructor(policy: Exclude<CachePolicy, 'none'>, pasidHitsNoPasid: boolean) {
+    const capacities = policy === 'full' ? {} : policy;
+    const { replacement = 'round-robin' } = capacities;
+    const of = (name: CacheName): number => capacities[name] ?? Number.POSITIVE_INFINITY;
+    this.context = new ContextCache(of('context'), replacement);
+    this.pasid = new PasidCache(of('pasid'), replacement);
+    this.iotlb = new Iotlb(of('iotlb'), replacement, pasidHitsNoPasid);
+    this.firstStage = new TableCache(of('firstStage'), replacement);
+    this.secondStage = new TableCache(of('secondStage'), replacement);
+    this.hostPermission = new HostPermissionCache(of('hostPermission'), replacement);
+    this.interrupt = new InterruptEntryCache(of('interrupt'), replacement);
+  }
+
+  findContext(sourceId: number, words: Words): Found {
+    return this.context.find(sourceId, words);
+  }
+
+  keepContext(sourceId: number, domainId: number, words: Words, fault: Condition | undefined): void {
+    this.context.keep(sourceId, domainId, words, fault);
+  }
+
+  findPasid(sourceId: number, pasid: number, content: PasidContent): Found {
+    return this.pasid.find(sourceId, pasid, content);
+  }
+
+  keepPasid(
+    sourceId: number,
+    pasid: number,
+    domainId: number,
+    content: PasidContent,
+    fault: Condition | undefined,
+  ): void {
+    this.pasid.keep(sourceId, pasid, domainId, content, fault);
+  }
+
+  findTranslation(request: DmaRequest, translation: Translation): Found {
+    return this.iotlb.find(request, translation);
+  }
+
+  keepTranslation(request: DmaRequest, translation: Translation, fault: Condition | undefined): void {
+    this.iotlb.keep(request, translation, fault);
+  }
+
+  findSecondStageTable(domainId: number, input: PageNumber, levels: number, place: TablePlace): boolean {
+    return this.secondStage.find(domainId, NO_TAG, input, levels, place);
+  }
+
+  keepSecondStageTable(domainId: number, input: PageNumber, level: number, place: TablePlace): void {
+    this.secondStage.keep(domainId, NO_TAG, input, level, 0, place);
+  }
+
+  findFirstStageTable(domainId: number, pasid: number, input: PageNumber, levels: number, place: TablePlace): boolean {
+    return this.firstStage.find(domainId, pasid, input, levels, place);
+  }
+
+  keepFirstStageTable(domainId: number, pasid: number, input: PageNumber, levels: number, place: TablePlace): void {
+    this.firstStage.keep(domainId, pasid, input, place.level, levels, place);
+  }
+
+  findHostPermission(request: DmaRequest): number {
+    return this.hostPermission.findPermission(request);
+  }
+
+  keepHostPermission(request: DmaRequest, domainId: number, level: number, permission: number): void {
+    this.hostPermission.keepPermission(request, domainId, level, permission);
+  }
+
+  findHostPermissionTable(domainId: number, page: PageNumber, place: HostPermissionPlace): boolean {
+    return this.hostPermission.findTable(domainId, page, place);
+  }
+
+  keepHostPermissionTable(domainId: number, page: PageNumber, place: HostPermissionPlace): void {
+    this.hostPermission.keepTable(domainId, page, place);
+  }
+
+  invalidateContexts(scope: ContextScope): void {
+    this.context.invalidate(scope);
+  }
+
+  invalidatePasids(scope: PasidScope): void {
+    this.pasid.invalidate(scope);
+  }
+
+  invalidateTranslations(scope: TranslationScope): void {
+    this.iotlb.invalidate(scope);
+    this.firstStage.removeWhere((tags) => mustGoFirstStageTable(scope, tags));
+    this.secondStage.removeWhere((tags) => mustGoSecondStageTable(scope, tags));
+  }
+
+  invalidatePasidTranslations(scope: PasidTranslationScope): void {
+    this.iotlb.invalidatePasid(scope);
+    this.firstStage.removeWhere((tags) => mustGoPasidTable(scope, tags));
+  }
+
+  invalidateHostPermissions(scope: HostPermissionScope): void {
+    this.hostPermission.invalidate(scope);
+  }
+
+  invalidateInterrupts(scope: InterruptScope): void {
+    this.interrupt.invalidate(scope);
+  }
+
+  invalidateAll(): void {
+    for (const { store } of [this.context, this.pasid, this.iotlb, this.firstStage, this.secondStage]) store.clear();
+    this.hostPermission.clear();
+  }
+
+  /** Every command was done at once. */
+  complete(): void {}
+}
+
+/**
+ * The caches of a unit, §6.2; undefined if it remembers nothing. Throws as {@link checkCachePolicy} does unless they are
+ * a policy, or caches already.
+ */
+export function cachesOf(caches: CachePolicy | Caches, pasidHitsNoPasid: boolean): Caches | undefined {
+  if (typeof caches === 'object' && caches !== null && 'findTranslation' in caches) return caches;
+  checkCachePolicy(caches);
+  return caches === 'none' ? undefined : new RememberingCaches(caches, pasidHitsNoPasid);
+}

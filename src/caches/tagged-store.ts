@@ -1,0 +1,166 @@
+/** Words of tag that every entry begins with. */
+export const TAG_WORDS = 4;
+
+/** Which entry has to leave when a new one needs its room. */
+export type Replacement = 'round-robin' | 'random';
+
+/** An index slot that leads to no entry. Entries count from 1 in the index. */
+const FREE = 0;
+const FIRST_ENTRIES = 64;
+
+/**
+ * Entries of equal size, found by a tag of four words. They stand one after the other in one array, so that an
+ * invalidation reads along it, and an open-addressed index leads from a tag to its entry: a hit reads one line of each.
+ */
+export class TaggedStore {
+  /** Entry i stands at `i * size`: its tag, then its content. Anew after it grew: take it again after `insert`. */
+  words: Int32Array;
+  /** How many entries there are. */
+  count = 0;
+  readonly #size: number;
+  readonly #capacity: number;
+  readonly #replacement: Replacement;
+  #index = new Int32Array(4 * FIRST_ENTRIES);
+  /** The entry that leaves next. */
+  #victim = 0;
+
+  /** `content` is the words of an entry beside its tag. A capacity of 0 is a cache that is not there. */
+  constructor(content: number, capacity: number, replacement: Replacement) {
+    this.#size = TAG_WORDS + content;
+    this.#capacity = capacity;
+    this.#replacement = replacement;
+    this.words = new Int32Array(FIRST_ENTRIES * this.#size);
+  }
+
+  /** Where in `words` the entry with this tag stands, or -1. */
+  find(a: number, b: number, c: number, d: number): number {
+    const { words } = this;
+    const index = this.#index;
+    const mask = index.length - 1;
+    for (let at = hashOf(a, b, c, d) & mask; ; at = (at + 1) & mask) {
+      const number = index[at]!;
+      if (number === FREE) return -1;
+      const entry = (number - 1) * this.#size;
+      if (words[entry] === a && words[entry + 1] === b && words[entry + 2] === c && words[entry + 3] === d)
+        return entry;
+    }
+  }
+
+  /**
+   * Where in `words` the content for this tag is to be put: that of the entry which has it, or of a new one, for which
+   * another may have to leave. -1 if there is no room at all. All four words are integers of 32 bits.
+   */
+  insert(a: number, b: number, c: number, d: number): number {
+    const known = this.find(a, b, c, d);
+    if (known >= 0) return known;
+    if (this.#capacity === 0) return -1;
+    if (this.count === this.#capacity) this.#remove(this.#nextVictim());
+    if ((this.count + 1) * 2 > this.#index.length) this.#growIndex();
+    const entry = this.count * this.#size;
+    if (entry === this.words.length) this.#growWords();
+    this.count += 1;
+    this.words[entry] = a;
+    this.words[entry + 1] = b;
+    this.words[entry + 2] = c;
+    this.words[entry + 3] = d;
+    this.#index[this.#freeSlot(a, b, c, d)] = this.count;
+    return entry;
+  }
+
+  /** Removes the entries that `goes` says go; it is told where in `words` each stands. */
+  removeWhere(goes: (entry: number) => boolean): void {
+    // From the end: the last entry, which takes the place of one that goes, was asked already.
+    for (let i = this.count - 1; i >= 0; i--) if (goes(i * this.#size)) this.#remove(i);
+  }
+
+  clear(): void {
+    this.#index.fill(FREE);
+    this.count = 0;
+    this.#victim = 0;
+  }
+
+  #nextVictim(): number {
+    if (this.#replacement === 'random') {
+      // The same in every run: a test must be able to meet it again.
+      this.#victim = (Math.imul(this.#victim, 1_664_525) + 1_013_904_223) >>> 0;
+      return this.#victim % this.count;
+    }
+    const victim = this.#victim % this.count;
+    this.#victim = victim + 1;
+    return victim;
+  }
+
+  /** Removes entry i; the last one takes its place. */
+  #remove(i: number): void {
+    const { words } = this;
+    const size = this.#size;
+    this.#vacate(this.#slotOf(i));
+    const last = this.count - 1;
+    if (i !== last) {
+      this.#index[this.#slotOf(last)] = i + 1;
+      words.copyWithin(i * size, last * size, (last + 1) * size);
+    }
+    this.count = last;
+  }
+
+  /** The slot of the index that leads to entry i. */
+  #slotOf(i: number): number {
+    const mask = this.#index.length - 1;
+    let at = this.#hashOf(i) & mask;
+    while (this.#index[at] !== i + 1) at = (at + 1) & mask;
+    return at;
+  }
+
+  /** Frees a slot; entries behind it that had to make way for it move up. */
+  #vacate(slot: number): void {
+    const index = this.#index;
+    const mask = index.length - 1;
+    let hole = slot;
+    for (let at = (hole + 1) & mask; index[at] !== FREE; at = (at + 1) & mask) {
+      const home = this.#hashOf(index[at]! - 1) & mask;
+      // It may move up if the hole lies between its home and where it is, around the end of the array.
+      if (((at - home) & mask) < ((at - hole) & mask)) continue;
+      index[hole] = index[at]!;
+      hole = at;
+    }
+    index[hole] = FREE;
+  }
+
+  #freeSlot(a: number, b: number, c: number, d: number): number {
+    const mask = this.#index.length - 1;
+    let at = hashOf(a, b, c, d) & mask;
+    while (this.#index[at] !== FREE) at = (at + 1) & mask;
+    return at;
+  }
+
+  #hashOf(i: number): number {
+    const { words } = this;
+    const entry = i * this.#size;
+    return hashOf(words[entry]!, words[entry + 1]!, words[entry + 2]!, words[entry + 3]!);
+  }
+
+  #growIndex(): void {
+    this.#index = new Int32Array(this.#index.length * 2);
+    const mask = this.#index.length - 1;
+    for (let i = 0; i < this.count; i++) {
+      let at = this.#hashOf(i) & mask;
+      while (this.#index[at] !== FREE) at = (at + 1) & mask;
+      this.#index[at] = i + 1;
+    }
+  }
+
+  #growWords(): void {
+    const larger = new Int32Array(this.words.length * 2);
+    larger.set(this.words);
+    this.words = larger;
+  }
+}
+
+/** Multiplying spreads the low bits upwards, so the high ones are taken down again. */
+function hashOf(a: number, b: number, c: number, d: number): number {
+  const mixed = Math.imul(
+    a ^ Math.imul(b, 0x85eb_ca6b) ^ Math.imul(c ^ Math.imul(d, 0xc2b2_ae35), 0x27d4_eb2f),
+    0x9e37_79b1,
+  );
+  return (mixed ^ (mixed >>> 15)) >>> 0;
+}
