@@ -58,6 +58,7 @@ export interface ReadStep {
 }
 export interface MemoryStep {
   readonly memory: readonly VectorEntry[];
+  readonly visible?: boolean;
 }
 export interface MemoryReadStep {
   readonly memoryRead: string;
