@@ -18,3 +18,10 @@ export const POWER_OF_2: readonly number[] = Object.freeze(Array.from({ length: 
 
 /** How many pages lie below 2^width bytes; `width` is 12 to 64. A page is within the width if it is below this. */
 export const pagesWithin = (width: number): number => POWER_OF_2[width - 12]!;
+
+/** The upper of two 32-bit words that hold a page number; the lower one is `page | 0`. */
+export const highWordOf = (page: PageNumber): number => (page < 2 ** 32 ? 0 : (page * 2 ** -32) | 0);
+
+/** The page number that two such words hold. */
+export const pageOfWords = (low: number, high: number): PageNumber =>
+  high === 0 ? low >>> 0 : (high >>> 0) * 2 ** 32 + (low >>> 0);

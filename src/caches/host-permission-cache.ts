@@ -1,7 +1,6 @@
-import { type PageNumber, POWER_OF_2 } from '../bits/page-number.ts';
+import { highWordOf, type PageNumber, POWER_OF_2, pageOfWords } from '../bits/page-number.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { HostPermissionPlace } from './caches.ts';
-import { highOf, pageFrom } from './page-words.ts';
 import { type HostPermissionScope, mustGoHostPermission } from './scopes.ts';
 import { type Replacement, TAG_WORDS, TaggedStore } from './tagged-store.ts';
 
@@ -34,7 +33,7 @@ export class HostPermissionCache {
   findPermission({ page, sourceId, pasid }: DmaRequest): number {
     for (let level = 1; level <= 3; level++) {
       const span = Math.floor(page / POWER_OF_2[PERMISSION_BITS[level]!]!);
-      const entry = this.leaves.find(span | 0, highOf(span) + level * LEVEL, sourceId, pasid);
+      const entry = this.leaves.find(span | 0, highWordOf(span) + level * LEVEL, sourceId, pasid);
       if (entry >= 0) return this.leaves.words[entry + PERMISSION]!;
     }
     return -1;
@@ -42,7 +41,7 @@ export class HostPermissionCache {
 
   keepPermission({ page, sourceId, pasid }: DmaRequest, domainId: number, level: number, permission: number): void {
     const span = Math.floor(page / POWER_OF_2[PERMISSION_BITS[level]!]!);
-    const entry = this.leaves.insert(span | 0, highOf(span) + level * LEVEL, sourceId, pasid);
+    const entry = this.leaves.insert(span | 0, highWordOf(span) + level * LEVEL, sourceId, pasid);
     if (entry < 0) return;
     this.leaves.words[entry + LEAF_DOMAIN_ID] = domainId;
     this.leaves.words[entry + PERMISSION] = permission;
@@ -52,11 +51,11 @@ export class HostPermissionCache {
   findTable(domainId: number, page: PageNumber, place: HostPermissionPlace): boolean {
     for (let level = 2; level <= 4; level++) {
       const span = Math.floor(page / POWER_OF_2[ENTRY_BITS[level]!]!);
-      const entry = this.tables.find(span | 0, highOf(span) + level * LEVEL, domainId, 0);
+      const entry = this.tables.find(span | 0, highWordOf(span) + level * LEVEL, domainId, 0);
       if (entry < 0) continue;
       const from = this.tables.words;
       place.level = level - 1;
-      place.table = pageFrom(from[entry + TABLE_LOW]!, from[entry + TABLE_HIGH]!);
+      place.table = pageOfWords(from[entry + TABLE_LOW]!, from[entry + TABLE_HIGH]!);
       return true;
     }
     return false;
@@ -66,10 +65,10 @@ export class HostPermissionCache {
   keepTable(domainId: number, page: PageNumber, place: HostPermissionPlace): void {
     const level = place.level + 1;
     const span = Math.floor(page / POWER_OF_2[ENTRY_BITS[level]!]!);
-    const entry = this.tables.insert(span | 0, highOf(span) + level * LEVEL, domainId, 0);
+    const entry = this.tables.insert(span | 0, highWordOf(span) + level * LEVEL, domainId, 0);
     if (entry < 0) return;
     this.tables.words[entry + TABLE_LOW] = place.table | 0;
-    this.tables.words[entry + TABLE_HIGH] = highOf(place.table);
+    this.tables.words[entry + TABLE_HIGH] = highWordOf(place.table);
   }
 
   invalidate(scope: HostPermissionScope): void {
@@ -96,5 +95,5 @@ function mustGo(
   const high = words[entry + 1]!;
   const level = Math.floor(high / LEVEL);
   const pages = POWER_OF_2[bits[level]!]!;
-  return mustGoHostPermission(scope, domainId, level, pageFrom(words[entry]!, high % LEVEL) * pages, pages);
+  return mustGoHostPermission(scope, domainId, level, pageOfWords(words[entry]!, high % LEVEL) * pages, pages);
 }

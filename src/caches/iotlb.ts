@@ -1,9 +1,9 @@
+import { highWordOf, pageOfWords } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { TRANSLATION_FAULTS } from '../conditions/translation.ts';
 import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import { MEMORY_TYPES, type Translation } from '../messages/translation.ts';
 import type { Found } from './caches.ts';
-import { highOf, pageFrom } from './page-words.ts';
 import {
   mustGoPasidTranslation,
   mustGoTranslation,
@@ -87,13 +87,13 @@ export class Iotlb {
     const pages = PAGES[size]!;
     const inside = size === 0 ? 0 : page % pages;
     const first = page - inside;
-    const entry = this.store.insert(first | 0, highOf(first) + size * SIZE, sourceId, pasid);
+    const entry = this.store.insert(first | 0, highWordOf(first) + size * SIZE, sourceId, pasid);
     if (entry < 0) return;
     this.#has[size] = true;
     const into = this.store.words;
     const host = translation.page - inside;
     into[entry + HOST_LOW] = host | 0;
-    into[entry + HOST_HIGH] = highOf(host);
+    into[entry + HOST_HIGH] = highWordOf(host);
     into[entry + DOMAIN_ID] = translation.domainId;
     into[entry + PASID] = translation.pasid;
     into[entry + FLAGS] = flagsOf(translation) + (leafPages === 0 ? 0 : (size + 1) * LEAF);
@@ -111,13 +111,13 @@ export class Iotlb {
 
   #find(sourceId: number, page: number, pasid: number, translation: Translation): Found {
     const { store } = this;
-    let entry = this.#has[0] ? store.find(page | 0, highOf(page), sourceId, pasid) : -1;
+    let entry = this.#has[0] ? store.find(page | 0, highWordOf(page), sourceId, pasid) : -1;
     let inside = 0;
     for (let size = 1; entry < 0 && size < 3; size++) {
       if (!this.#has[size]) continue;
       inside = page % PAGES[size]!;
       const first = page - inside;
-      entry = store.find(first | 0, highOf(first) + size * SIZE, sourceId, pasid);
+      entry = store.find(first | 0, highWordOf(first) + size * SIZE, sourceId, pasid);
     }
     return entry < 0 ? false : this.#take(entry, inside, translation);
   }
@@ -127,7 +127,7 @@ export class Iotlb {
     const from = this.store.words;
     const flags = from[entry + FLAGS]!;
     const kind = from[entry + KIND]!;
-    translation.page = pageFrom(from[entry + HOST_LOW]!, from[entry + HOST_HIGH]!) + inside;
+    translation.page = pageOfWords(from[entry + HOST_LOW]!, from[entry + HOST_HIGH]!) + inside;
     translation.leafPages = flags < LEAF ? 0 : PAGES[((flags / LEAF) | 0) - 1]!;
     translation.domainId = from[entry + DOMAIN_ID]!;
     translation.pasid = from[entry + PASID]!;
@@ -153,7 +153,7 @@ export class Iotlb {
     tags.domainId = from[entry + DOMAIN_ID]!;
     tags.pasid = from[entry + PASID]!;
     tags.stages = from[entry + KIND]! & (TYPE - 1);
-    tags.page = pageFrom(from[entry + PAGE_LOW]!, high % SIZE);
+    tags.page = pageOfWords(from[entry + PAGE_LOW]!, high % SIZE);
     tags.pages = PAGES[(high / SIZE) | 0]!;
     tags.tagWidth = (from[entry + FLAGS]! & FIVE_LEVELS) === 0 ? FOUR_LEVEL_TAG : FIVE_LEVEL_TAG;
     return tags;

@@ -163,7 +163,7 @@ export function mustGoHostPermission(
 
 const hasFirstStage = (stages: number): boolean => stages === PGTT.FIRST_STAGE || stages === PGTT.NESTED;
 
-/** A range and the pages of an entry, both powers of two and aligned: one lies in the other, or they do not meet. */
+/** §6.5.2.3: a range and the pages of an entry, both powers of two and aligned: one lies in the other, or they do not meet. */
 export function overlaps(range: AddressRange, page: PageNumber, pages: number): boolean {
   const larger = Math.max(POWER_OF_2[Math.min(range.addressMask, 52)]!, pages);
   return Math.floor(range.page / larger) === Math.floor(page / larger);

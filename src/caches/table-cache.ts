@@ -1,7 +1,6 @@
-import { type PageNumber, POWER_OF_2 } from '../bits/page-number.ts';
+import { highWordOf, type PageNumber, POWER_OF_2, pageOfWords } from '../bits/page-number.ts';
 import { TRANSLATION_FAULTS } from '../conditions/translation.ts';
 import type { TablePlace } from './caches.ts';
-import { highOf, pageFrom } from './page-words.ts';
 import type { TableTags } from './scopes.ts';
 import { type Replacement, TAG_WORDS, TaggedStore } from './tagged-store.ts';
 
@@ -51,7 +50,7 @@ export class TableCache {
     for (let level = 1; level < levels; level++) {
       if (!this.#has[level]) continue;
       const span = Math.floor(input * PER_SPAN[level]!);
-      const entry = this.store.find(span | 0, highOf(span) + level * LEVEL, domainId, pasid);
+      const entry = this.store.find(span | 0, highWordOf(span) + level * LEVEL, domainId, pasid);
       if (entry < 0) continue;
       this.#take(entry, place);
       return true;
@@ -62,12 +61,12 @@ export class TableCache {
   /** `level` is that of the table below the entry, `place.level` the same or 0; `levels` those of the walk. */
   keep(domainId: number, pasid: number, input: PageNumber, level: number, levels: number, place: TablePlace): void {
     const span = Math.floor(input * PER_SPAN[level]!);
-    const entry = this.store.insert(span | 0, highOf(span) + level * LEVEL, domainId, pasid);
+    const entry = this.store.insert(span | 0, highWordOf(span) + level * LEVEL, domainId, pasid);
     if (entry < 0) return;
     this.#has[level] = true;
     const into = this.store.words;
     into[entry + TABLE_LOW] = place.page | 0;
-    into[entry + TABLE_HIGH] = highOf(place.page);
+    into[entry + TABLE_HIGH] = highWordOf(place.page);
     const number = place.fault === undefined ? 0 : TRANSLATION_FAULTS.indexOf(place.fault) + 1;
     into[entry + FLAGS] =
       place.rights +
@@ -85,7 +84,7 @@ export class TableCache {
   #take(entry: number, place: TablePlace): void {
     const from = this.store.words;
     const flags = from[entry + FLAGS]!;
-    place.page = pageFrom(from[entry + TABLE_LOW]!, from[entry + TABLE_HIGH]!);
+    place.page = pageOfWords(from[entry + TABLE_LOW]!, from[entry + TABLE_HIGH]!);
     place.rights = flags & (PLACE_LEVEL - 1);
     place.level = ((flags / PLACE_LEVEL) | 0) & 7;
     place.writable = (flags & WRITABLE) !== 0;
@@ -99,7 +98,7 @@ export class TableCache {
     const level = (high / LEVEL) | 0;
     tags.domainId = from[entry + DOMAIN_ID]!;
     tags.pasid = from[entry + PASID]!;
-    tags.page = pageFrom(from[entry + SPAN_LOW]!, high % LEVEL) * SPAN[level]!;
+    tags.page = pageOfWords(from[entry + SPAN_LOW]!, high % LEVEL) * SPAN[level]!;
     tags.pages = SPAN[level]!;
     tags.tagWidth = (from[entry + FLAGS]! & FIVE_LEVELS) === 0 ? 36 : 45;
     return tags;
