@@ -1,4 +1,4 @@
-import { type DmaRequest, dmaRequest, RemappingUnit, SparseMemory } from '../../src/index.ts';
+import { type CachePolicy, type DmaRequest, dmaRequest, RemappingUnit, SparseMemory } from '../../src/index.ts';
 import { ContextEntry } from '../../src/structures/context-entry.ts';
 import { RootEntry } from '../../src/structures/root-entry.ts';
 import { SecondStageEntry } from '../../src/structures/second-stage-entry.ts';
@@ -12,7 +12,7 @@ const TRANSLATED = 0x20;
 const PASSED = 0x28;
 
 /** A unit in legacy mode with a random 4-level map, and a request for each page of it. */
-export function legacyBench() {
+export function legacyBench(caches: CachePolicy = 'none') {
   const memory = new SparseMemory();
   const random = sequence(1);
   let next = 0x10;
@@ -28,7 +28,7 @@ export function legacyBench() {
   const pages = randomPages(random);
   for (const page of pages) tables.map(page, 0x100000 + Math.floor(random() * 2 ** 20));
 
-  const unit = new RemappingUnit({ memory, unit: UNIT });
+  const unit = new RemappingUnit({ memory, unit: UNIT, caches });
   unit.writeRegister(0x20, 64, ROOT);
   unit.writeRegister(0x18, 32, 0x4000_0000n);
   unit.writeRegister(0x18, 32, 0x8000_0000n);

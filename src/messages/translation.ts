@@ -1,7 +1,7 @@
 import type { PageNumber } from '../bits/page-number.ts';
 
-/** The memory types of §3.11. */
-export const MEMORY_TYPES = ['UC', 'UC-', 'WC', 'WT', 'WP', 'WB'] as const;
+/** The memory types of §3.11, the usual one first. */
+export const MEMORY_TYPES = ['WB', 'UC', 'UC-', 'WC', 'WT', 'WP'] as const;
 export type MemoryType = (typeof MEMORY_TYPES)[number];
 
 /**
