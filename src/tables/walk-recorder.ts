@@ -2,6 +2,7 @@ import type { Words } from '../bits/field.ts';
 import type { PageNumber } from '../bits/page-number.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
 import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
+import { viewOf } from '../dma-remapping/view.ts';
 import type { Memory } from '../platform/memory.ts';
 import type { Trace } from '../platform/trace.ts';
 import { RootEntry } from '../structures/root-entry.ts';
@@ -63,9 +64,7 @@ export class WalkRecorder implements Trace {
 
   /** The unit as its walks see it, with this listening. */
   listenTo(unit: DmaRemapping, memory: Memory = unit.memory): DmaRemapping {
-    const { configuration, choices, reserved, contextEntryOrder, rootTable } = unit;
-    const memoryTypeOf = (page: PageNumber) => unit.memoryTypeOf(page);
-    return { memory, configuration, choices, reserved, contextEntryOrder, rootTable, memoryTypeOf, trace: this };
+    return viewOf(unit, { memory, caches: undefined, trace: this });
   }
 
   #next(format: StructureDeclaration, page: PageNumber, offset: number): Visited {

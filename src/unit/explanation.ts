@@ -1,5 +1,6 @@
 import { addressOf } from '../bits/page-number.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
+import { viewOf } from '../dma-remapping/view.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { Outcome } from '../messages/outcome.ts';
 import { OverlayMemory } from '../platform/overlay-memory.ts';
@@ -33,28 +34,11 @@ export function explain(unit: DmaDoor, request: DmaRequest): Explanation {
       steps.push({ format, address: addressOf(page, offset), rule: format.section });
     },
   };
-  const outcome = answer({ ...viewOf(unit), trace, faults: undefined }, request);
+  // Flags that the request would set are set beside memory.
+  const memory = new OverlayMemory(unit.memory);
+  const outcome = answer(viewOf(unit, { memory, trace, faults: undefined, caches: undefined }), request);
   const condition = 'fault' in outcome ? outcome.fault?.condition : undefined;
   const last = steps.at(-1);
   if (condition !== undefined && last !== undefined) steps[steps.length - 1] = { ...last, rule: condition.code };
   return { steps, outcome };
-}
-
-/** A door with the members of another: a class's getters would not be copied by spreading. */
-function viewOf(unit: DmaDoor): DmaDoor {
-  const { configuration, choices, reserved, contextEntryOrder, rootTable, translationEnabled } = unit;
-  const { interruptRemappingEnabled, protectedMemory } = unit;
-  return {
-    // Flags that the request would set are set beside memory.
-    memory: new OverlayMemory(unit.memory),
-    configuration,
-    choices,
-    reserved,
-    contextEntryOrder,
-    rootTable,
-    translationEnabled,
-    interruptRemappingEnabled,
-    protectedMemory,
-    memoryTypeOf: (page) => unit.memoryTypeOf(page),
-  };
 }

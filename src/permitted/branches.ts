@@ -1,0 +1,67 @@
+/** What a point of choice may take beside reading memory. `key` is equal for what cannot be told apart. */
+export interface Candidate {
+  readonly key: string;
+}
+
+/** A point of choice on the present path. */
+interface Branch {
+  readonly candidates: readonly (Candidate | undefined)[];
+  /** Index into `candidates`. */
+  chosen: number;
+  /** Keys of what paths through the first option kept: a candidate with such a key would lead to the same again. */
+  readonly seen: Set<string>;
+}
+
+/**
+ * Every way through a computation that has choices, 6.A-R2: it is run again and again, and each time one choice is made
+ * otherwise, the latest first. The first option, `undefined`, is to read memory.
+ */
+export class Branches {
+  readonly #path: Branch[] = [];
+  #depth = 0;
+
+  /** The options that the present path took, reading memory left out. */
+  get taken(): readonly Candidate[] {
+    return this.#path.slice(0, this.#depth).flatMap(({ candidates, chosen }) => candidates[chosen] ?? []);
+  }
+
+  /** One of the candidates, or undefined for reading memory. */
+  choose<C extends Candidate>(candidates: readonly C[]): C | undefined {
+    return candidates.length === 0 ? undefined : this.#take([undefined, ...candidates]);
+  }
+
+  /** One of several states of the same thing: memory itself may be in doubt, 6.A-R7. */
+  oneOf<C extends Candidate>(states: readonly C[]): C {
+    return this.#take(states)!;
+  }
+
+  /** What the present path has read for itself: choosing it from a cache would say nothing new. */
+  kept(key: string): void {
+    for (const { chosen, seen } of this.#path.slice(0, this.#depth)) if (chosen === 0) seen.add(key);
+  }
+
+  /** Goes to the next path; false once all were taken. */
+  next(): boolean {
+    for (let branch = this.#path.at(-1); branch !== undefined; branch = this.#path.at(-1)) {
+      do branch.chosen += 1;
+      while (branch.seen.has(branch.candidates[branch.chosen]?.key ?? ''));
+      if (branch.chosen < branch.candidates.length) {
+        this.#depth = 0;
+        return true;
+      }
+      this.#path.pop();
+    }
+    this.#depth = 0;
+    return false;
+  }
+
+  #take<C extends Candidate>(candidates: readonly (C | undefined)[]): C | undefined {
+    let branch = this.#path[this.#depth];
+    if (branch === undefined) {
+      branch = { candidates, chosen: 0, seen: new Set() };
+      this.#path.push(branch);
+    }
+    this.#depth += 1;
+    return branch.candidates[branch.chosen] as C | undefined;
+  }
+}
