@@ -98,8 +98,8 @@ export function pasidEntry(pgtt: bigint, did: bigint, second: bigint, first: big
 
 /**
  * Scalable mode: A and B share a PASID directory; RID_PASID is 0. PASIDs 0, 1 and 2 are of one kind in domain 7.
- * Second-stage pages are a000h to d000h. First-stage pages are 4a000h to 4d000h; nested, they are X, Y, Z, V again, and
- * the tables are where they say.
+ * Second-stage pages are a000h to d000h, first-stage pages 4a000h to 4d000h. The second stage also leads from 4a000h to
+ * aa000h and so on, and to the first-stage tables where they say; so nested X is at aa000h, behind the other ones at ba000h.
  */
 export function scalableUnit(pgtt: 1n | 2n | 3n | 4n, shape: Shape = {}): AllowedAnswers {
   const unit = unitOf(shape, false);
@@ -111,11 +111,21 @@ export function scalableUnit(pgtt: 1n | 2n | 3n | 4n, shape: Shape = {}): Allowe
   for (const pasid of [0n, 1n, 2n]) setPasid(unit, pasid, pgtt, 7n);
   putTables(unit, AT.second, 0xa000n, SS);
   putTables(unit, AT.otherSecond, 0x1a000n, SS);
+  for (let n = 0n; n < 8n; n += 1n) {
+    for (const table of [AT.first, AT.otherFirst]) putSecondLeaf(unit, table + n * 0x1000n, table + n * 0x1000n);
+    putSecondLeaf(unit, 0x4a000n + n * 0x1000n, 0xaa000n + n * 0x1000n);
+    putSecondLeaf(unit, 0x5a000n + n * 0x1000n, 0xba000n + n * 0x1000n);
+  }
   putTables(unit, AT.first, 0x4a000n, FS);
   putTables(unit, AT.otherFirst, 0x5a000n, FS);
   unit.setRootTable(AT.root | 0x400n);
   unit.setTranslation(true);
   return unit;
+}
+
+/** A leaf of the second stage below 2 MB. */
+export function putSecondLeaf(unit: AllowedAnswers, guest: bigint, host: bigint): void {
+  unit.write(AT.second + 0x3000n + (guest >> 12n) * 8n, [host | SS]);
 }
 
 export function setPasid(unit: AllowedAnswers, pasid: bigint, pgtt: bigint, did: bigint, top?: bigint): void {
