@@ -101,7 +101,6 @@ export class AllowedAnswers {
       caps: this.#caps,
       choices: this.#choices,
       cachingMode: this.#has(CAP.CM),
-      unit: this.#unit,
       latched,
       request: this.#translation ? request : { ...request, pasid: undefined }, // 3.1-R2
       answers,

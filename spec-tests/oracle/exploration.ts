@@ -1,7 +1,7 @@
-import { type Capabilities, capabilitiesOf } from './capabilities.ts';
+import type { Capabilities } from './capabilities.ts';
 import { classOf, type Journey, Stopped } from './journey.ts';
 import type { Cache, EntryOf, LiveEntry } from './live-entries.ts';
-import type { Choices, Latched, UnitFacts } from './types.ts';
+import type { Choices, Latched } from './types.ts';
 import type { Way } from './ways.ts';
 
 /** An untranslated request for one DWORD. */
@@ -27,7 +27,6 @@ export interface Exploration {
   readonly choices: AllowedChoices;
   /** CAP_REG.CM */
   readonly cachingMode: boolean;
-  readonly unit: UnitFacts;
   readonly latched: Latched;
   readonly request: AllowedRequest;
   readonly answers: Set<string>;
@@ -45,7 +44,7 @@ export function journeyOver(x: Exploration, words: readonly bigint[]): Journey {
   const withPasid = pasid === undefined ? {} : { pasid, privileged: privileged === true };
   const request = { source, address, access, length: 4, type: 'untranslated', ...withPasid } as const;
   return {
-    caps: capabilitiesOf(x.unit),
+    caps: x.caps,
     choices: x.choices,
     latched: x.latched,
     memory: { read: (at) => words[Number((at / 8n) % BigInt(words.length))] },
