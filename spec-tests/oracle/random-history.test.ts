@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { LONG, runs } from '../properties/runs.ts';
 import { AllowedAnswers } from './allowed.ts';
 import { completed } from './allowed-translation.ts';
 import { DEFAULT_CHOICES } from './choices.ts';
 import { allowedAnswers, type History, type Operation, perform } from './history.ts';
 import { opinion } from './opinion.ts';
 import { legacyHistory, scalableHistory } from './random-history.ts';
+import { schedules } from './schedules.ts';
 import type { Opinion } from './types.ts';
 
 const KINDS = [
@@ -60,7 +62,7 @@ function flushed({ unit, operations }: History): Operation[] {
   ];
 }
 
-describe('random histories', () => {
+describe('random histories', { timeout: LONG }, () => {
   test.each(KINDS)(
     '%s: what memory says is always allowed, and after a global invalidation nothing else',
     (_, kind) => {
@@ -78,7 +80,7 @@ describe('random histories', () => {
           };
           expect(allowedAnswers(clean)).toEqual(opinions(history).map((answer) => [answer]));
         }),
-        { numRuns: 150 },
+        runs(100, 2_000),
       );
     },
   );
@@ -99,9 +101,31 @@ describe('random histories', () => {
         );
         within(allowedAnswers({ unit, operations: prompt }), answers);
       }),
-      { numRuns: 100 },
+      runs(80, 2_000),
     );
   });
+
+  test.each(KINDS)(
+    '%s: commands in flight allow what some time at which they are done allows, and no more',
+    (_, kind) => {
+      let judged = 0;
+      fc.assert(
+        fc.property(kind, (history) => {
+          const all = schedules(history, 60);
+          if (all === undefined) return;
+          judged += all.length > 1 ? 1 : 0;
+          const united = allowedAnswers(history).map(() => new Set<string>());
+          for (const schedule of all)
+            allowedAnswers(schedule).forEach((answers, i) => {
+              for (const answer of answers) united[i]?.add(answer);
+            });
+          expect(allowedAnswers(history)).toEqual(united.map((answers) => [...answers].sort()));
+        }),
+        runs(80, 2_000),
+      );
+      expect(judged).toBeGreaterThan(10);
+    },
+  );
 
   test.each(KINDS)('%s: some answers are really in doubt', (_, kind) => {
     const all = fc.sample(kind, { numRuns: 60, seed: 1 }).flatMap((history) => allowedAnswers(history));
