@@ -1,9 +1,9 @@
-import { ABSENT, secondStageWays } from './allowed-second-stage.ts';
+import { secondStageWays } from './allowed-second-stage.ts';
 import { answerFromTlb, endWalk, type TlbTags } from './allowed-translation.ts';
 import { bits } from './bits.ts';
 import { type Exploration, journeyOver, outcomeOf } from './exploration.ts';
 import { type Context, contextEntry, rootEntry } from './legacy.ts';
-import type { Copy, Translation } from './live-entries.ts';
+import type { Copy } from './live-entries.ts';
 import { inputLimit } from './second-stage.ts';
 import { Ways } from './ways.ts';
 
@@ -86,9 +86,7 @@ function throughContext(x: Exploration, context: Context, did: bigint, start: bi
   const stage = { pointer: context.pointer, width, ssirwe: false, codes, did, ssade: false };
   for (const { value, before } of secondStageWays(x, stage, address, start)) {
     if ('fault' in value) {
-      const none = { ...page, frame: 0n, passThrough: false, second: { read: false, write: false } };
-      const translation: Translation = value.fault === ABSENT ? none : { fault: value.fault };
-      endWalk(x, tags, 4096n, translation, [], before);
+      endWalk(x, tags, 4096n, value, [], before);
     } else {
       const second = { read: value.read, write: value.write };
       const frame = value.address - (value.address % value.size);

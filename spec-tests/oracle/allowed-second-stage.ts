@@ -21,9 +21,9 @@ export interface SecondStagePage {
   readonly leaf: bigint;
 }
 
-/** `absent`: legacy mode has no condition for it, and the access decides (3.7-R9). */
 export type SecondStageEnd = SecondStagePage | { readonly fault: string };
 
+/** The fault of an entry without permissions in legacy mode, where the access decides on the condition (3.7-R9). */
 export const ABSENT = 'absent';
 
 /** 3.7 with 6.A-R2.4: every way through the second stage, from the pointer or from what is cached. */

@@ -1,3 +1,4 @@
+import { ABSENT } from './allowed-second-stage.ts';
 import type { AllowedRequest, Exploration } from './exploration.ts';
 import { touchesInterruptRange } from './interrupt-range.ts';
 import type { Mode, TlbEntry, Translation } from './live-entries.ts';
@@ -9,13 +10,15 @@ type Verdict =
 
 /** The end of a walk, or a hit: rights and interrupt range (3.6.1, 3.7.1, 3.8.1, 3.15-R6). */
 function judge(x: Exploration, mode: Mode, translation: Translation, offset: bigint): Verdict {
-  if ('fault' in translation) return { condition: translation.fault };
   const { request } = x;
+  if ('fault' in translation) {
+    const byAccess = translation.fault === ABSENT ? legacyRights(x, { read: false, write: false }) : undefined;
+    return { condition: byAccess ?? translation.fault };
+  }
   const address = translation.frame + offset;
   const inRange = touchesInterruptRange(address, 1n);
   const rights = rightsOf(translation, request);
-  const condition =
-    mode === 'legacy' ? legacyRights(x, translation, rights) : scalableRights(translation, rights, request);
+  const condition = mode === 'legacy' ? legacyRights(x, rights) : scalableRights(translation, rights, request);
   if (condition !== undefined) return { condition };
   if (inRange) return { condition: mode === 'legacy' ? 'LGN.4' : 'SGN.8.1' };
   return { address, ...rights };
@@ -40,9 +43,8 @@ function rightsOf(page: Page, request: AllowedRequest): { read: boolean; write: 
 }
 
 /** 3.7.1-R1, R3, G1. */
-function legacyRights(x: Exploration, page: Page, rights: { read: boolean; write: boolean }): string | undefined {
+function legacyRights(x: Exploration, rights: { read: boolean; write: boolean }): string | undefined {
   const { access } = x.request;
-  if (page.passThrough) return undefined;
   if (access === 'atomic' && !rights.read && !rights.write) return x.choices.atomicWithoutPermission;
   if (access !== 'read' && !rights.write) return 'LGN.2';
   if (access !== 'write' && !rights.read) return 'LGN.3';
@@ -146,7 +148,5 @@ export function endWalk(
 function mayBeKept(x: Exploration, translation: Translation, verdict: Verdict): boolean {
   if ('fault' in translation) return x.cachingMode && !/^(?:SFS|SGN\.[126])/.test(translation.fault);
   if (x.cachingMode || 'address' in verdict) return true;
-  const { second } = translation;
-  if (second !== undefined && !second.read && !second.write) return false; // nothing could have put it there
   return ON_A_GOOD_LEAF.includes(verdict.condition);
 }

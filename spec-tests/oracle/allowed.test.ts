@@ -99,6 +99,17 @@ describe('a leaf in legacy mode', () => {
     expect(write(unit, X)).toEqual(['UR LGN.2', OLD]);
   });
 
+  test('6.2.4.1-G1: a good leaf may be remembered although its rights, with those above it, refuse the request', () => {
+    const unit = legacyUnit();
+    unit.write(PD, [PT | 1n]);
+    unit.write(LEAF, [0xa002n]);
+    expect(write(unit, X)).toEqual(['UR LGN.2']);
+    unit.write(PD, [PT | 3n]);
+    done(unit, page(7, Y)); // the PDE is the one of X too, the leaf is not
+    expect(write(unit, X)).toEqual(['UR LGN.2', 'completed 0xa000 4096 w']);
+    expect(read(unit, X)).toEqual(['UR LGN.3']);
+  });
+
   test('A10, A11: the page, with IH=1; with the wrong domain', () => {
     const unit = legacyUnit();
     read(unit, X);
