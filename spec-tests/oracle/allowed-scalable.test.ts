@@ -253,6 +253,42 @@ describe('pointing entries of the first stage', () => {
   });
 });
 
+describe('pointing entries of two domains', () => {
+  /** B has PASID 0 in domain 9, with the same tables. */
+  const apart = () => {
+    const unit = scalableUnit(1n);
+    unit.write(AT.contexts + 8n * 32n, [0x6000dn, 0n, 0n, 0n]);
+    unit.write(0x60000n, [0x61001n]);
+    unit.write(0x61000n, pasidEntry(1n, 9n, 0n, AT.first));
+    return unit;
+  };
+  const movePt = (unit: AllowedAnswers) => unit.write(AT.first + 0x2000n, [(AT.otherFirst + 0x3000n) | FS]);
+
+  test('A11, case 3: they are not shared, and p_iotlb_inv reaches one', () => {
+    const unit = apart();
+    read(unit, X);
+    movePt(unit);
+    expect(read(unit, X, B)).toEqual([to(0x5a000)]);
+    const both = apart();
+    read(both, X);
+    read(both, X, B);
+    movePt(both);
+    done(both, pasidPage(7, 0, X));
+    expect(read(both, X)).toEqual([to(0x5a000)]);
+    expect(read(both, X, B)).toEqual(sorted(FIRST, to(0x5a000)));
+  });
+
+  test('6.5.2.3-R4, case 69: iotlb_inv by page removes those of the whole domain, with IH=1 too', () => {
+    const unit = apart();
+    read(unit, X);
+    movePt(unit);
+    done(unit, page(9, X, 0, true));
+    expect(read(unit, X)).toEqual(sorted(FIRST, to(0x5a000)));
+    done(unit, page(7, V, 0, true));
+    expect(read(unit, X)).toEqual([to(0x5a000)]);
+  });
+});
+
 describe('PASID-table, directory and context entries', () => {
   test('A28: another SSPTPTR in the same domain', () => {
     const unit = scalableUnit(2n);
