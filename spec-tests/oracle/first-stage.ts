@@ -68,7 +68,7 @@ export function walkFirstStage(journey: Journey, entry: PasidEntry, supervisor: 
 }
 
 /** 3.6-R2: bits 63:N equal bit N-1. */
-function judgeCanonical(address: bigint, n: number): void {
+export function judgeCanonical(address: bigint, n: number): void {
   const upper = bits(address, 63, n - 1);
   const allOnes = (1n << BigInt(65 - n)) - 1n;
   if (upper !== 0n && upper !== allOnes) stop('SGN.1');
@@ -84,7 +84,7 @@ function reachTable(journey: Journey, entry: PasidEntry, guest: bigint, top: boo
 }
 
 /** 3.6-R7, 9.7-R2. */
-function hasReserved(journey: Journey, value: bigint, level: number, leaf: boolean): boolean {
+export function hasReserved(journey: Journey, value: bigint, level: number, leaf: boolean): boolean {
   const { caps } = journey;
   if (bits(value, 51, caps.HAW) !== 0n) return true;
   if (level >= 4 && bits(value, 7) === 1n) return true;

@@ -1,4 +1,10 @@
+export { AllowedAnswers } from './allowed.ts';
 export { DEFAULT_CHOICES } from './choices.ts';
+export type { AllowedChoices, AllowedRequest } from './exploration.ts';
 export { FaultLog } from './fault-log.ts';
+export { allowedAnswers, type History, type Operation, perform } from './history.ts';
+export type { Command } from './invalidation-command.ts';
 export { opinion } from './opinion.ts';
+export { legacyHistory, scalableHistory } from './random-history.ts';
+export { type RawOperation, type RawPlaces, rawHistory } from './raw-history.ts';
 export type { Choices, Fault, Latched, MemoryReader, MemoryTypeRanges, Opinion, Request, UnitFacts } from './types.ts';

@@ -17,7 +17,7 @@ export function judgeLegacy(journey: Journey): Answer {
 }
 
 /** 3.4.2-R1, 9.1: the context-table pointer. */
-function rootEntry(journey: Journey): bigint {
+export function rootEntry(journey: Journey): bigint {
   const { caps, latched, memory, request } = journey;
   const bus = bits(BigInt(request.source), 15, 8);
   const address = (bits(latched.rtaddr, 63, 12) << 12n) + bus * 16n;
@@ -30,7 +30,7 @@ function rootEntry(journey: Journey): bigint {
   return bits(entry, caps.HAW - 1, 12) << 12n;
 }
 
-interface Context {
+export interface Context {
   readonly type: bigint;
   readonly pointer: bigint;
   /** Undefined only with TT=10b and an AW that is not looked at. */
@@ -38,7 +38,7 @@ interface Context {
 }
 
 /** 3.4.2-R2 to R4, 9.3. */
-function contextEntry(journey: Journey, table: bigint): Context {
+export function contextEntry(journey: Journey, table: bigint): Context {
   const { caps, choices, memory, request } = journey;
   const address = table + bits(BigInt(request.source), 7, 0) * 16n;
   const entry = fetchWords(memory, address, 2);

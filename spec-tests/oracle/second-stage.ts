@@ -68,7 +68,13 @@ export function walkSecondStage(journey: Journey, stage: SecondStage, input: big
 }
 
 /** 3.7-R7, 9.8-R3. */
-function hasReserved(journey: Journey, stage: SecondStage, entry: bigint, level: number, leaf: boolean): boolean {
+export function hasReserved(
+  journey: Journey,
+  stage: SecondStage,
+  entry: bigint,
+  level: number,
+  leaf: boolean,
+): boolean {
   const { caps } = journey;
   if (bits(entry, 51, caps.HAW) !== 0n) return true;
   if (!stage.ssirwe && bits(entry, 62) === 1n) return true;
