@@ -169,6 +169,10 @@ export function overlaps(range: AddressRange, page: PageNumber, pages: number): 
   return Math.floor(range.page / larger) === Math.floor(page / larger);
 }
 
+/** §6.5.2.3: whether the pages of an entry all lie in a range that meets them, if the granularity has one. */
+export const coversWhole = ({ granularity, addressMask }: TranslationScope, { pages }: TranslationTags): boolean =>
+  granularity !== Granularity.PAGE || POWER_OF_2[Math.min(addressMask, 52)]! >= pages;
+
 /** §6.5.2.4: only the bits of the address that a tag holds are compared. */
 function overlapsTag(range: AddressRange, tags: TableTags): boolean {
   const limit = POWER_OF_2[tags.tagWidth]!;

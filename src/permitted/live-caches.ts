@@ -1,0 +1,344 @@
+import type { Words } from '../bits/field.ts';
+import { type PageNumber, POWER_OF_2 } from '../bits/page-number.ts';
+import type { CacheName, Caches, Found, HostPermissionPlace, PasidContent, TablePlace } from '../caches/caches.ts';
+import {
+  type ContextScope,
+  coversWhole,
+  type HostPermissionScope,
+  type InterruptScope,
+  mustGoContext,
+  mustGoFirstStageTable,
+  mustGoHostPermission,
+  mustGoPasid,
+  mustGoPasidTable,
+  mustGoPasidTranslation,
+  mustGoSecondStageTable,
+  mustGoTranslation,
+  type PasidScope,
+  type PasidTranslationScope,
+  type TableTags,
+  type TranslationScope,
+  type TranslationTags,
+} from '../caches/scopes.ts';
+import type { Condition } from '../conditions/condition.ts';
+import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
+import type { Translation } from '../messages/translation.ts';
+import { PGTT } from '../structures/pasid-table-entry.ts';
+import type { Branches } from './branches.ts';
+import { LiveEntries, type LiveEntry, type Source } from './live-entries.ts';
+import { describeScope } from './scope-text.ts';
+
+interface ContextTags {
+  readonly sourceId: number;
+  readonly domainId: number;
+}
+
+interface PasidTags {
+  readonly pasid: number;
+  readonly domainId: number;
+}
+
+interface PermissionTags {
+  readonly domainId: number;
+  readonly level: number;
+  readonly page: PageNumber;
+  readonly pages: number;
+}
+
+type Read<Content> = { readonly fault: Condition | undefined; readonly content: Content };
+
+/** By the number of its size: pages of an entry of the IOTLB. */
+const SIZES = [1, 2 ** 9, 2 ** 18] as const;
+/** By level: bits of a page number below a permission of a host permission entry, and below the entry (§9.12). */
+const PERMISSION_BITS = [0, 0, 9, 18] as const;
+const ENTRY_BITS = [0, 5, 13, 21, 29] as const;
+
+/**
+ * The caches of every legal unit at once, 6.A: a lookup is a point of choice between all entries that may be there and
+ * reading memory, and what is kept on any path may be there from then on.
+ */
+export class LiveCaches implements Caches {
+  readonly entries = new LiveEntries();
+  /** The step of the history that is under way. */
+  step = 0;
+  readonly #branches: () => Branches;
+  /** What the present path has read so far. */
+  readonly #reads: () => readonly Source[];
+  /** What the paths through the present request may have made: it counts once all were taken. */
+  #made: { readonly tag: string; readonly entry: LiveEntry }[] = [];
+  /** What commands name that are not complete. */
+  #pending: { readonly names: (entry: LiveEntry) => boolean; readonly command: string; readonly step: number }[] = [];
+
+  constructor(branches: () => Branches, reads: () => readonly Source[]) {
+    this.#branches = branches;
+    this.#reads = reads;
+  }
+
+  /** All paths of a request were taken. */
+  settle(): void {
+    for (const { tag, entry } of this.#made) this.entries.add(tag, entry);
+    this.#made = [];
+  }
+
+  findContext(sourceId: number, words: Words): Found {
+    return take(this.#choose<Read<Words>>(`context ${sourceId}`), (content) => words.set(content));
+  }
+
+  keepContext(sourceId: number, domainId: number, words: Words, fault: Condition | undefined): void {
+    const content = { fault, content: words.slice() };
+    this.#keep('context', `context ${sourceId}`, { sourceId, domainId }, content, textOf(content.content, fault));
+  }
+
+  findPasid(sourceId: number, pasid: number, into: PasidContent): Found {
+    return take(this.#choose<Read<PasidContent>>(`pasid ${sourceId} ${pasid}`), (content) => {
+      into.words.set(content.words);
+      into.directoryFaultProcessingDisabled = content.directoryFaultProcessingDisabled;
+    });
+  }
+
+  keepPasid(
+    sourceId: number,
+    pasid: number,
+    domainId: number,
+    { words, directoryFaultProcessingDisabled }: PasidContent,
+    fault: Condition | undefined,
+  ): void {
+    const content = { fault, content: { words: words.slice(), directoryFaultProcessingDisabled } };
+    const text = `${textOf(content.content.words, fault)} ${directoryFaultProcessingDisabled} ${domainId}`;
+    this.#keep('pasid', `pasid ${sourceId} ${pasid}`, { pasid, domainId }, content, text);
+  }
+
+  findTranslation({ sourceId, page, pasid }: DmaRequest, translation: Translation): Found {
+    const tags = SIZES.map((pages) => translationTag(sourceId, pasid, page, pages));
+    const own = tags.flatMap((tag) => this.#under<Read<Translation>, TranslationTags>(tag));
+    // 6.2.1-M1: an entry without PASID may serve a request with the PASID that it was made for.
+    const shared = pasid === NO_PASID ? [] : SIZES.flatMap((pages) => this.#shared(sourceId, pasid, page, pages));
+    const chosen = this.#branches().choose([...own, ...shared]);
+    return take(chosen, (content) => {
+      Object.assign(translation, content);
+      translation.page += page - chosen!.tags.page;
+    });
+  }
+
+  keepTranslation({ sourceId, page, pasid }: DmaRequest, translation: Translation, fault: Condition | undefined): void {
+    const { domainId, stages, leafPages, fiveLevels } = translation;
+    for (const pages of SIZES) {
+      // §6.2.4.1: a large page may be kept in pieces of a smaller size.
+      if (pages > Math.max(leafPages, 1)) break;
+      const first = page - (page % pages);
+      const tags = { domainId, pasid: translation.pasid, stages, page: first, pages, tagWidth: fiveLevels ? 45 : 36 };
+      const content = { fault, content: { ...translation, page: translation.page - (page - first) } };
+      this.#keep('iotlb', translationTag(sourceId, pasid, page, pages), tags, content, translationText(content));
+    }
+  }
+
+  findSecondStageTable(domainId: number, input: PageNumber, levels: number, place: TablePlace): boolean {
+    return this.#findTable('secondStage', domainId, 0, input, levels, place);
+  }
+
+  keepSecondStageTable(domainId: number, input: PageNumber, level: number, place: TablePlace): void {
+    this.#keepTable('secondStage', domainId, 0, input, level, 0, place);
+  }
+
+  findFirstStageTable(domainId: number, pasid: number, input: PageNumber, levels: number, place: TablePlace): boolean {
+    return this.#findTable('firstStage', domainId, pasid, input, levels, place);
+  }
+
+  keepFirstStageTable(domainId: number, pasid: number, input: PageNumber, levels: number, place: TablePlace): void {
+    this.#keepTable('firstStage', domainId, pasid, input, place.level, levels, place);
+  }
+
+  findHostPermission({ sourceId, pasid, page }: DmaRequest): number {
+    for (const level of [1, 2, 3]) {
+      const span = Math.floor(page / POWER_OF_2[PERMISSION_BITS[level]!]!);
+      // §6.2.6: of several levels the lowest decides.
+      const chosen = this.#choose<number>(`permission ${sourceId} ${pasid} ${level} ${span}`);
+      if (chosen !== undefined) return chosen.content;
+    }
+    return -1;
+  }
+
+  keepHostPermission({ sourceId, pasid, page }: DmaRequest, domainId: number, level: number, permission: number): void {
+    const pages = POWER_OF_2[PERMISSION_BITS[level]!]!;
+    const span = Math.floor(page / pages);
+    const tags: PermissionTags = { domainId, level, page: span * pages, pages };
+    const tag = `permission ${sourceId} ${pasid} ${level} ${span}`;
+    this.#keep('hostPermission', tag, tags, permission, `${permission} ${domainId}`);
+  }
+
+  findHostPermissionTable(domainId: number, page: PageNumber, place: HostPermissionPlace): boolean {
+    const found = [2, 3, 4].flatMap((level) => {
+      const span = Math.floor(page / POWER_OF_2[ENTRY_BITS[level]!]!);
+      return this.#under<HostPermissionPlace>(`permissions ${domainId} ${level} ${span}`);
+    });
+    const chosen = this.#branches().choose(found);
+    if (chosen === undefined) return false;
+    Object.assign(place, chosen.content);
+    return true;
+  }
+
+  keepHostPermissionTable(domainId: number, page: PageNumber, place: HostPermissionPlace): void {
+    const level = place.level + 1;
+    const pages = POWER_OF_2[ENTRY_BITS[level]!]!;
+    const span = Math.floor(page / pages);
+    const tags: PermissionTags = { domainId, level, page: span * pages, pages };
+    this.#keep('hostPermission', `permissions ${domainId} ${level} ${span}`, tags, { ...place }, `${place.table}`);
+  }
+
+  invalidateContexts(scope: ContextScope): void {
+    this.#submit(describeScope.contexts(scope), {
+      context: ({ tags }) => {
+        const { sourceId, domainId } = tags as ContextTags;
+        return mustGoContext(scope, sourceId, domainId);
+      },
+    });
+  }
+
+  invalidatePasids(scope: PasidScope): void {
+    this.#submit(describeScope.pasids(scope), {
+      pasid: ({ tags }) => {
+        const { pasid, domainId } = tags as PasidTags;
+        return mustGoPasid(scope, domainId, pasid);
+      },
+    });
+  }
+
+  invalidateTranslations(scope: TranslationScope): void {
+    this.#submit(describeScope.translations(scope), {
+      iotlb: ({ tags }) => mustGoTranslation(scope, tags as TranslationTags) && reaches(scope, tags as TranslationTags),
+      firstStage: ({ tags }) => mustGoFirstStageTable(scope, tags as TableTags),
+      secondStage: ({ tags }) => mustGoSecondStageTable(scope, tags as TableTags),
+    });
+  }
+
+  invalidatePasidTranslations(scope: PasidTranslationScope): void {
+    this.#submit(describeScope.pasidTranslations(scope), {
+      iotlb: ({ tags }) =>
+        mustGoPasidTranslation(scope, tags as TranslationTags) && coversWhole(scope, tags as TranslationTags),
+      firstStage: ({ tags }) => mustGoPasidTable(scope, tags as TableTags),
+    });
+  }
+
+  invalidateHostPermissions(scope: HostPermissionScope): void {
+    this.#submit(describeScope.hostPermissions(scope), {
+      hostPermission: ({ tags }) => {
+        const { domainId, level, page, pages } = tags as PermissionTags;
+        return mustGoHostPermission(scope, domainId, level, page, pages);
+      },
+    });
+  }
+
+  /** Interrupt entries are not judged. */
+  invalidateInterrupts(_scope: InterruptScope): void {}
+
+  invalidateAll(): void {
+    this.#pending = [];
+    this.entries.remove(() => true, this.step, 'SRTP with ESRTPS=1, or TE=0 with SMTS=1');
+  }
+
+  complete(): void {
+    if (this.#pending.length === 0) return;
+    const command = this.#pending.map(({ command, step }) => `${command} (step ${step})`).join(', ');
+    this.#pending = [];
+    this.entries.remove(({ doomed }) => doomed, this.step, command);
+  }
+
+  /** 6.A-R4: what a command names may be used until it is complete, and goes then. */
+  #submit(command: string, names: { readonly [Name in CacheName]?: (entry: LiveEntry) => boolean }): void {
+    const all = (entry: LiveEntry) => names[entry.cache]?.(entry) ?? false;
+    this.#pending.push({ names: all, command, step: this.step });
+    this.entries.doom(all);
+  }
+
+  #under<Content, Tags = unknown>(tag: string): readonly LiveEntry<Content, Tags>[] {
+    return this.entries.under(tag) as readonly LiveEntry<Content, Tags>[];
+  }
+
+  #choose<Content>(tag: string): LiveEntry<Content> | undefined {
+    return this.#branches().choose(this.#under<Content>(tag));
+  }
+
+  #shared(sourceId: number, pasid: number, page: PageNumber, pages: number) {
+    const entries = this.#under<Read<Translation>, TranslationTags>(translationTag(sourceId, NO_PASID, page, pages));
+    return entries.filter(({ tags }) => tags.pasid === pasid);
+  }
+
+  #findTable(
+    cache: 'firstStage' | 'secondStage',
+    domainId: number,
+    pasid: number,
+    input: PageNumber,
+    levels: number,
+    place: TablePlace,
+  ): boolean {
+    const found: LiveEntry<TablePlace>[] = [];
+    for (let level = 1; level < levels; level++) {
+      found.push(...this.#under<TablePlace>(tableTag(cache, domainId, pasid, input, level)));
+    }
+    const chosen = this.#branches().choose(found);
+    if (chosen === undefined) return false;
+    Object.assign(place, chosen.content);
+    return true;
+  }
+
+  #keepTable(
+    cache: 'firstStage' | 'secondStage',
+    domainId: number,
+    pasid: number,
+    input: PageNumber,
+    level: number,
+    levels: number,
+    { level: next, page, rights, fault, writable }: TablePlace,
+  ): void {
+    const pages = POWER_OF_2[9 * level]!;
+    const tags: TableTags = { domainId, pasid, page: input - (input % pages), pages, tagWidth: levels === 5 ? 45 : 36 };
+    const text = `${next} ${page} ${rights} ${fault?.code} ${writable}`;
+    const content: TablePlace = { level: next, page, rights, fault, writable };
+    this.#keep(cache, tableTag(cache, domainId, pasid, input, level), tags, content, text);
+  }
+
+  /** What the present path keeps. It goes with a command under way if the path used what that command names. */
+  #keep(cache: CacheName, tag: string, tags: unknown, content: unknown, text: string): void {
+    const branches = this.#branches();
+    const taken = branches.taken as readonly Partial<LiveEntry>[];
+    const key = `${tag}: ${text}`;
+    branches.kept(key);
+    const sources = [...new Set([...taken.flatMap((entry) => entry.sources ?? []), ...this.#reads()])];
+    const entry: LiveEntry = { key, cache, tags, content, sources, step: this.step, doomed: false };
+    if (taken.some(({ doomed }) => doomed)) entry.doomed = this.#pending.some(({ names }) => names(entry));
+    this.#made.push({ tag, entry });
+  }
+}
+
+function take<Content, Tags>(
+  chosen: LiveEntry<Read<Content>, Tags> | undefined,
+  put: (content: Content) => void,
+): Found {
+  if (chosen === undefined) return false;
+  put(chosen.content.content);
+  return chosen.content.fault ?? true;
+}
+
+/** 6.5.2.3-G2: an entry of the second stage that only partly lies in the range may stay. */
+const reaches = (scope: TranslationScope, tags: TranslationTags): boolean =>
+  tags.stages === PGTT.FIRST_STAGE ||
+  tags.stages === PGTT.NESTED ||
+  coversWhole(scope, tags);
+
+const translationTag = (sourceId: number, pasid: number, page: PageNumber, pages: number): string =>
+  `iotlb ${sourceId} ${pasid} ${pages} ${Math.floor(page / pages)}`;
+
+const tableTag = (cache: CacheName, domainId: number, pasid: number, input: PageNumber, level: number): string =>
+  `${cache} ${domainId} ${pasid} ${level} ${Math.floor(input / POWER_OF_2[9 * level]!)}`;
+
+const textOf = (words: Words, fault: Condition | undefined): string => `${words.join(' ')} ${fault?.code}`;
+
+/** All that tells one IOTLB entry from another with the same tags. */
+function translationText({ fault, content }: Read<Translation>): string {
+  const { page, leafPages, domainId, pasid, stages, secondStagePermission, memoryType } = content;
+  const { writable, user, leafSnooped, writeReady, supervisorAllowed, writeProtected, ownPrivilege } = content;
+  const flags = [writable, user, leafSnooped, writeReady, supervisorAllowed, writeProtected, ownPrivilege];
+  const { faultProcessingDisabled } = content;
+  const bits = [...flags, faultProcessingDisabled].map(Number).join('');
+  return `${page} ${leafPages} ${domainId} ${pasid} ${stages} ${secondStagePermission} ${memoryType} ${bits} ${fault?.code}`;
+}

@@ -1,0 +1,91 @@
+import type { Words } from '../bits/field.ts';
+import type { PageNumber } from '../bits/page-number.ts';
+import type { StructureDeclaration } from '../bits/structure.ts';
+import type { CacheName } from '../caches/caches.ts';
+import type { Candidate } from './branches.ts';
+
+/** An entry of memory as it was read. */
+export interface Source {
+  readonly format: StructureDeclaration;
+  readonly page: PageNumber;
+  readonly offset: number;
+  readonly words: Words;
+}
+
+/** An entry that may be in a cache, 6.A-R1: tags and content as they were when a request may have made it. */
+export interface LiveEntry<Content = unknown, Tags = unknown> extends Candidate {
+  readonly cache: CacheName;
+  readonly tags: Tags;
+  readonly content: Content;
+  /** What it was made from, in the order of reading. */
+  readonly sources: readonly Source[];
+  /** The step of the history that made it. */
+  readonly step: number;
+  /** A command names it that is not complete: it goes when the next wait is, §6.5.2.9. */
+  doomed: boolean;
+}
+
+/** An entry that a command removed, and which. */
+export interface RemovedEntry {
+  readonly entry: LiveEntry;
+  readonly step: number;
+  readonly command: string;
+}
+
+/** Removed entries are remembered so far back, to say why an answer is forbidden. */
+const REMEMBERED = 256;
+
+/** Everything that may be in the caches, by tag. Entries that cannot be told apart are one. */
+export class LiveEntries {
+  readonly #byTag = new Map<string, LiveEntry[]>();
+  readonly #removed: RemovedEntry[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The last ones that went, oldest first. */
+  get removed(): readonly RemovedEntry[] {
+    return this.#removed;
+  }
+
+  under(tag: string): readonly LiveEntry[] {
+    return this.#byTag.get(tag) ?? [];
+  }
+
+  /** An entry that is there already stays; it outlives a command if one of the two does. */
+  add(tag: string, entry: LiveEntry): void {
+    const entries = this.#byTag.get(tag);
+    if (entries === undefined) {
+      this.#byTag.set(tag, [entry]);
+      this.#size += 1;
+      return;
+    }
+    const known = entries.find(({ key }) => key === entry.key);
+    if (known !== undefined) {
+      known.doomed &&= entry.doomed;
+      return;
+    }
+    entries.push(entry);
+    this.#size += 1;
+  }
+
+  /** Marks what a command names. */
+  doom(names: (entry: LiveEntry) => boolean): void {
+    for (const entries of this.#byTag.values()) for (const entry of entries) entry.doomed ||= names(entry);
+  }
+
+  /** Removes the entries of which `goes` says so. */
+  remove(goes: (entry: LiveEntry) => boolean, step: number, command: string): void {
+    for (const [tag, entries] of this.#byTag) {
+      const stay = entries.filter((entry) => !goes(entry));
+      if (stay.length === entries.length) continue;
+      for (const entry of entries) if (!stay.includes(entry)) this.#removed.push({ entry, step, command });
+      this.#size -= entries.length - stay.length;
+      if (stay.length === 0) this.#byTag.delete(tag);
+      else this.#byTag.set(tag, stay);
+    }
+    if (this.#removed.length > 2 * REMEMBERED) this.#removed.splice(0, this.#removed.length - REMEMBERED);
+  }
+}
