@@ -40,7 +40,7 @@ export function modelTarget(caches: CachePolicy = 'none'): Target & { readonly u
         send: (message) => messages.push(message),
       });
     },
-    writeMemory: (address, bytes) => memory.write(address, bytes),
+    writeMemory: (address, bytes, visible) => memory.write(address, bytes, visible),
     readMemory: (address, length) => memory.read(address, length),
     poison: (address, length, writesOnly) => memory.poison(address, length, writesOnly),
     writeRegister: (offset, width, value) => started().writeRegister(offset, width, value),

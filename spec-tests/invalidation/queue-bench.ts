@@ -40,7 +40,7 @@ export class QueueBench {
     };
     const send = (message: PlatformMessage) => told(message);
     this.unit = new RemappingUnit({ unit: parameters, memory, choices, send });
-    (this.unit as { caches: CacheInvalidation }).caches = cachesThatTell(told);
+    this.unit.watchInvalidations(cachesThatTell(told));
   }
 
   /** Software writes 64-bit words to memory. */

@@ -114,6 +114,12 @@ export interface Caches extends CacheInvalidation {
   /** `level` is that of the table that the entry points to, or would have pointed to. */
   keepSecondStageTable(domainId: number, input: PageNumber, level: number, place: TablePlace): void;
 
+  /**
+   * Nested: where the second-stage walk led that began with the last lookup. Who tries every way through a request one
+   * after the other (permitted/) need not follow one that led to the same before: true ends it.
+   */
+  isKnownWay?(page: PageNumber, permission: number): boolean;
+
   /** The first-stage ones, which hold the nested ones too. */
   findFirstStageTable(domainId: number, pasid: number, input: PageNumber, levels: number, place: TablePlace): boolean;
   keepFirstStageTable(domainId: number, pasid: number, input: PageNumber, levels: number, place: TablePlace): void;

@@ -110,7 +110,8 @@ export function walkSecondStage(
     }
     // PS where the level or the unit has no such page is reserved, so that an entry without is a leaf in earnest.
     if (reserved.isSet(low, high, level, leaf)) {
-      walked?.addSecondStageEnd(input, level - 1, faults.reserved);
+      // §6.2.5: an entry that maps a page is none of those caches' matter.
+      if (!leaf) walked?.addSecondStageEnd(input, level - 1, faults.reserved);
       return faults.reserved;
     }
     used?.addSecondStage(table, offset, low);

@@ -66,6 +66,11 @@ export class WalkedTables {
     walked.fault = fault;
   }
 
+  /** A second-stage walk led to a first-stage table. True if the caches have no use for this way any more. */
+  isKnownWay(page: PageNumber, permission: number): boolean {
+    return this.#caches!.isKnownWay?.(page, permission) ?? false;
+  }
+
   /** The lowest first-stage table on the way to `input` that is known, into `place`. */
   findFirstStage(input: PageNumber, levels: number, place: TablePlace): boolean {
     this.#levels = levels;

@@ -21,8 +21,8 @@ import { performInvalidationWait, type WaitUnit } from './wait.ts';
 
 /** What descriptors act on. */
 export interface InvalidationUnit extends WaitUnit, EndpointLink {
-  /** Undefined: nothing is remembered. */
-  readonly caches: CacheInvalidation | undefined;
+  /** What remembers, and must forget. */
+  readonly invalidations: CacheInvalidation;
   /** RTADDR_REG as latched. */
   readonly rootTable: { readonly mode: number };
 }
@@ -43,22 +43,27 @@ const PERFORM: Readonly<Record<number, Perform>> = Object.freeze({
   10: invalidateHostPermissions,
 });
 
+/** The types that flush the write buffer first, §6.8: cc_inv_dsc, iotlb_inv_dsc, iec_inv_dsc, pc_inv_dsc. */
+const FLUSHES: ReadonlySet<number> = new Set([1, 2, 4, 7]);
+
 /**
- * Does what a valid descriptor says, §6.5.2. It is complete when this returns: there is no write buffer to flush and no
- * request under way to drain, whatever DR and DW say.
+ * Does what a valid descriptor says, §6.5.2. It is complete when this returns: there is no request under way to drain,
+ * whatever DR and DW say.
  */
 export function performDescriptor(unit: InvalidationUnit, words: Words): void {
-  PERFORM[descriptorType(words)]!(unit, words);
+  const type = descriptorType(words);
+  if (unit.configuration.CAP.RWBF === 1 && FLUSHES.has(type)) unit.memory.flushWriteBuffer?.();
+  PERFORM[type]!(unit, words);
 }
 
 /** cc_inv_dsc, §6.5.2.1. Only entries of legacy mode have a domain-id: in other modes DID is ignored. */
-function invalidateContexts({ caches, configuration, rootTable }: InvalidationUnit, words: Words): void {
+function invalidateContexts({ invalidations, configuration, rootTable }: InvalidationUnit, words: Words): void {
   const { G, DID, SID, FM } = ContextCacheInvalidationDescriptor;
   const legacy = rootTable.mode === 0;
   // G is encoded as Granularity is.
   const granularity = !legacy && G(words) === Granularity.DOMAIN ? Granularity.GLOBAL : G(words);
   const domainId = legacy ? withinDomainId(configuration, DID(words)) : undefined;
-  caches?.invalidateContexts({
+  invalidations.invalidateContexts({
     granularity,
     domainId,
     sourceId: SID(words),
@@ -67,9 +72,9 @@ function invalidateContexts({ caches, configuration, rootTable }: InvalidationUn
 }
 
 /** iotlb_inv_dsc, §6.5.2.3. */
-function invalidateTranslations({ caches, configuration }: InvalidationUnit, words: Words): void {
+function invalidateTranslations({ invalidations, configuration }: InvalidationUnit, words: Words): void {
   const { G, DID, ADDR, AM, IH } = IotlbInvalidationDescriptor;
-  caches?.invalidateTranslations({
+  invalidations.invalidateTranslations({
     // Encoded as Granularity is.
     granularity: G(words),
     domainId: withinDomainId(configuration, DID(words)),
@@ -80,15 +85,15 @@ function invalidateTranslations({ caches, configuration }: InvalidationUnit, wor
 }
 
 /** iec_inv_dsc, §6.5.2.8. */
-function invalidateInterruptEntries({ caches }: InvalidationUnit, words: Words): void {
+function invalidateInterruptEntries({ invalidations }: InvalidationUnit, words: Words): void {
   const { G, IIDX, IM } = InterruptEntryCacheInvalidationDescriptor;
-  caches?.invalidateInterrupts({ global: G(words) === 0, index: IIDX(words), indexMask: IM(words) });
+  invalidations.invalidateInterrupts({ global: G(words) === 0, index: IIDX(words), indexMask: IM(words) });
 }
 
 /** p_iotlb_inv_dsc, §6.5.2.4. No bit of ADDR is ignored: how many an entry has to compare is the cache's matter. */
-function invalidatePasidTranslations({ caches, configuration }: InvalidationUnit, words: Words): void {
+function invalidatePasidTranslations({ invalidations, configuration }: InvalidationUnit, words: Words): void {
   const { G, DID, PASID, ADDR, AM, IH } = PasidIotlbInvalidationDescriptor;
-  caches?.invalidatePasidTranslations({
+  invalidations.invalidatePasidTranslations({
     granularity: G(words) === 0b10 ? Granularity.PASID : Granularity.PAGE,
     domainId: withinDomainId(configuration, DID(words)),
     pasid: PASID(words),
@@ -102,9 +107,9 @@ function invalidatePasidTranslations({ caches, configuration }: InvalidationUnit
 const PASID_CACHE_GRANULARITY = [Granularity.DOMAIN, Granularity.PASID, Granularity.NONE, Granularity.GLOBAL] as const;
 
 /** pc_inv_dsc, §6.5.2.2. */
-function invalidatePasids({ caches, configuration }: InvalidationUnit, words: Words): void {
+function invalidatePasids({ invalidations, configuration }: InvalidationUnit, words: Words): void {
   const { G, DID, PASID } = PasidCacheInvalidationDescriptor;
-  caches?.invalidatePasids({
+  invalidations.invalidatePasids({
     granularity: PASID_CACHE_GRANULARITY[G(words)]!,
     domainId: withinDomainId(configuration, DID(words)),
     pasid: PASID(words),
@@ -112,10 +117,10 @@ function invalidatePasids({ caches, configuration }: InvalidationUnit, words: Wo
 }
 
 /** hpt_inv_desc, §6.5.2.7. */
-function invalidateHostPermissions({ caches, configuration }: InvalidationUnit, words: Words): void {
+function invalidateHostPermissions({ invalidations, configuration }: InvalidationUnit, words: Words): void {
   const { G, HPTDID, ADDR, AM, IH } = HptCacheInvalidationDescriptor;
   const granularity = G(words);
-  caches?.invalidateHostPermissions({
+  invalidations.invalidateHostPermissions({
     // Encoded as Granularity is.
     granularity,
     domainId: withinDomainId(configuration, HPTDID(words)),

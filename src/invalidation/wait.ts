@@ -12,7 +12,7 @@ export interface WaitUnit {
   readonly memory: Memory;
   readonly configuration: Configuration;
   readonly completion: InvalidationCompletion;
-  readonly caches: Pick<CacheInvalidation, 'complete'> | undefined;
+  readonly invalidations: Pick<CacheInvalidation, 'complete'>;
 }
 
 /** Invalidation completion, §6.5.2.10: ICS_REG and the event that goes with it. */
@@ -46,9 +46,10 @@ const data = new Uint32Array(1);
  * holds for page requests and PD. The interrupt follows the status write.
  */
 export function performInvalidationWait(unit: WaitUnit, words: Words): void {
-  const { memory, configuration, completion, caches } = unit;
+  const { memory, configuration, completion } = unit;
   const { SW, IF, StatusData, StatusAddress } = InvalidationWaitDescriptor;
-  caches?.complete();
+  unit.invalidations.complete();
+  memory.settleWriteBuffer?.();
   if (SW(words) === 1) {
     const address = StatusAddress(words) << 2n;
     data[0] = StatusData(words);

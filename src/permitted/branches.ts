@@ -10,6 +10,8 @@ interface Branch {
   chosen: number;
   /** Keys of what paths through the first option kept: a candidate with such a key would lead to the same again. */
   readonly seen: Set<string>;
+  /** Where its options led, for those that tell. */
+  readonly led: Map<string, number>;
 }
 
 /**
@@ -27,7 +29,7 @@ export class Branches {
 
   /** One of the candidates, or undefined for reading memory. */
   choose<C extends Candidate>(candidates: readonly C[]): C | undefined {
-    return candidates.length === 0 ? undefined : this.#take([undefined, ...candidates]);
+    return this.#take([undefined, ...candidates]);
   }
 
   /** One of several states of the same thing: memory itself may be in doubt, 6.A-R7. */
@@ -38,6 +40,15 @@ export class Branches {
   /** What the present path has read for itself: choosing it from a cache would say nothing new. */
   kept(key: string): void {
     for (const { chosen, seen } of this.#path.slice(0, this.#depth)) if (chosen === 0) seen.add(key);
+  }
+
+  /** The last choice led to this. True if another option of the same choice did so before. */
+  ledBefore(to: string): boolean {
+    const branch = this.#path[this.#depth - 1];
+    if (branch === undefined) return false;
+    const first = branch.led.get(to);
+    if (first === undefined) branch.led.set(to, branch.chosen);
+    return first !== undefined && first !== branch.chosen;
   }
 
   /** Goes to the next path; false once all were taken. */
@@ -58,7 +69,7 @@ export class Branches {
   #take<C extends Candidate>(candidates: readonly (C | undefined)[]): C | undefined {
     let branch = this.#path[this.#depth];
     if (branch === undefined) {
-      branch = { candidates, chosen: 0, seen: new Set() };
+      branch = { candidates, chosen: 0, seen: new Set(), led: new Map() };
       this.#path.push(branch);
     }
     this.#depth += 1;

@@ -47,6 +47,8 @@ interface PermissionTags {
 
 type Read<Content> = { readonly fault: Condition | undefined; readonly content: Content };
 
+/** Of tables that an entry can point to. */
+const TOP_LEVEL = 4;
 /** By the number of its size: pages of an entry of the IOTLB. */
 const SIZES = [1, 2 ** 9, 2 ** 18] as const;
 /** By level: bits of a page number below a permission of a host permission entry, and below the entry (§9.12). */
@@ -58,7 +60,7 @@ const ENTRY_BITS = [0, 5, 13, 21, 29] as const;
  * reading memory, and what is kept on any path may be there from then on.
  */
 export class LiveCaches implements Caches {
-  readonly entries = new LiveEntries();
+  readonly entries: LiveEntries;
   /** The step of the history that is under way. */
   step = 0;
   readonly #branches: () => Branches;
@@ -69,7 +71,8 @@ export class LiveCaches implements Caches {
   /** What commands name that are not complete. */
   #pending: { readonly names: (entry: LiveEntry) => boolean; readonly command: string; readonly step: number }[] = [];
 
-  constructor(branches: () => Branches, reads: () => readonly Source[]) {
+  constructor(branches: () => Branches, reads: () => readonly Source[], entries = new LiveEntries()) {
+    this.entries = entries;
     this.#branches = branches;
     this.#reads = reads;
   }
@@ -132,16 +135,20 @@ export class LiveCaches implements Caches {
     }
   }
 
-  findSecondStageTable(domainId: number, input: PageNumber, levels: number, place: TablePlace): boolean {
-    return this.#findTable('secondStage', domainId, 0, input, levels, place);
+  findSecondStageTable(domainId: number, input: PageNumber, _levels: number, place: TablePlace): boolean {
+    return this.#findTable('secondStage', domainId, 0, input, place);
   }
 
   keepSecondStageTable(domainId: number, input: PageNumber, level: number, place: TablePlace): void {
     this.#keepTable('secondStage', domainId, 0, input, level, 0, place);
   }
 
-  findFirstStageTable(domainId: number, pasid: number, input: PageNumber, levels: number, place: TablePlace): boolean {
-    return this.#findTable('firstStage', domainId, pasid, input, levels, place);
+  isKnownWay(page: PageNumber, permission: number): boolean {
+    return this.#branches().ledBefore(`${page} ${permission}`);
+  }
+
+  findFirstStageTable(domainId: number, pasid: number, input: PageNumber, _levels: number, place: TablePlace): boolean {
+    return this.#findTable('firstStage', domainId, pasid, input, place);
   }
 
   keepFirstStageTable(domainId: number, pasid: number, input: PageNumber, levels: number, place: TablePlace): void {
@@ -268,11 +275,11 @@ export class LiveCaches implements Caches {
     domainId: number,
     pasid: number,
     input: PageNumber,
-    levels: number,
     place: TablePlace,
   ): boolean {
     const found: LiveEntry<TablePlace>[] = [];
-    for (let level = 1; level < levels; level++) {
+    // Of any level, 6.A-R2: a domain may have had more levels than the walk has now.
+    for (let level = 1; level <= TOP_LEVEL; level++) {
       found.push(...this.#under<TablePlace>(tableTag(cache, domainId, pasid, input, level)));
     }
     const chosen = this.#branches().choose(found);
@@ -321,9 +328,7 @@ function take<Content, Tags>(
 
 /** 6.5.2.3-G2: an entry of the second stage that only partly lies in the range may stay. */
 const reaches = (scope: TranslationScope, tags: TranslationTags): boolean =>
-  tags.stages === PGTT.FIRST_STAGE ||
-  tags.stages === PGTT.NESTED ||
-  coversWhole(scope, tags);
+  tags.stages === PGTT.FIRST_STAGE || tags.stages === PGTT.NESTED || coversWhole(scope, tags);
 
 const translationTag = (sourceId: number, pasid: number, page: PageNumber, pages: number): string =>
   `iotlb ${sourceId} ${pasid} ${pages} ${Math.floor(page / pages)}`;

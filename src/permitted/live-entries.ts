@@ -50,6 +50,19 @@ export class LiveEntries {
     return this.#removed;
   }
 
+  /** The same entries apart, to try what a command would leave. */
+  copy(): LiveEntries {
+    const copy = new LiveEntries();
+    for (const [tag, entries] of this.#byTag) {
+      copy.#byTag.set(
+        tag,
+        entries.map((entry) => ({ ...entry })),
+      );
+    }
+    copy.#size = this.#size;
+    return copy;
+  }
+
   under(tag: string): readonly LiveEntry[] {
     return this.#byTag.get(tag) ?? [];
   }

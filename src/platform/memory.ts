@@ -1,5 +1,6 @@
 import type { Words } from '../bits/field.ts';
 import type { PageNumber } from '../bits/page-number.ts';
+import type { State } from './unwritten.ts';
 
 /**
  * System memory as the unit reaches it: little-endian, 52-bit addresses. Every access lies within one 4 KiB page and is
@@ -16,6 +17,17 @@ export interface Memory {
    * `refused` as a load or store would be.
    */
   compareAndSwap(page: PageNumber, offset: number, expected: Words, replacement: Words): Swap;
+  /**
+   * The words at `offset` in `page`, `length` of them, in each state in which the unit may find them (6.A-R7), as it
+   * finds them now first: several where software's writes have not all reached memory.
+   */
+  statesOf?(page: PageNumber, offset: number, length: number): readonly State<Words>[];
+  /** Whether there may be more than one state of anything. */
+  readonly inDoubt?: boolean;
+  /** The write buffer between software and memory is flushed, §6.8: with CAP_REG.RWBF=1 some commands do so. */
+  flushWriteBuffer?(): void;
+  /** The commands that flushed it are complete. */
+  settleWriteBuffer?(): void;
 }
 
 export type Swap = 'swapped' | 'changed' | 'refused';

@@ -13,6 +13,7 @@ export class OverlayMemory implements Memory {
 
   load(page: PageNumber, offset: number, words: Words): boolean {
     if (!this.#below.load(page, offset, words)) return false;
+    if (this.#written.size === 0) return true;
     for (let i = 0; i < words.length; i++) words[i] = this.#written.get(keyOf(page, offset + 4 * i)) ?? words[i]!;
     return true;
   }

@@ -1,6 +1,7 @@
 import type { Words } from '../bits/field.ts';
-import { offsetOf, type PageNumber, POWER_OF_2, pageOf } from '../bits/page-number.ts';
+import { addressOf, offsetOf, type PageNumber, POWER_OF_2, pageOf } from '../bits/page-number.ts';
 import type { Memory, Swap } from './memory.ts';
+import { type State, UnwrittenWrites } from './unwritten.ts';
 
 const PAGE_BYTES = 4096;
 const PAGE_WORDS = PAGE_BYTES / 4;
@@ -41,6 +42,7 @@ export class SparseMemory implements Memory {
   #data = new Uint32Array(FIRST_PAGES * PAGE_WORDS);
   #count = 0;
   #poisoned: Map<PageNumber, Poison> | undefined;
+  #unwritten = new UnwrittenWrites();
   readonly #refuseUnwritten: boolean;
 
   constructor({ unwritten = 'zero' }: SparseMemoryOptions = {}) {
@@ -84,6 +86,59 @@ export class SparseMemory implements Memory {
    */
   read(address: bigint, length: number): Uint8Array {
     checkRange(address, length);
+    const bytes = this.#read(address, length);
+    if (!this.#unwritten.isEmpty) this.#unwritten.applyTo(address, bytes);
+    return bytes;
+  }
+
+  /**
+   * Writes bytes as software does; poison on them is cleared. With `visible` false they have not reached memory yet
+   * (6.A-R7): the unit finds the old ones until {@link flushWriteBuffer}, or until a visible write to the same 64-byte
+   * line. Throws a RangeError if the range does not fit into 52 bits.
+   */
+  write(address: bigint, bytes: Uint8Array, visible = true): void {
+    checkRange(address, bytes.length);
+    if (!visible) {
+      this.#unwritten.add(address, bytes);
+      return;
+    }
+    if (this.#unwritten.inDoubt) {
+      for (const earlier of this.#unwritten.take(address, bytes.length)) this.#write(earlier.address, earlier.bytes);
+    }
+    this.#write(address, bytes);
+  }
+
+  get inDoubt(): boolean {
+    return this.#unwritten.inDoubt;
+  }
+
+  flushWriteBuffer(): void {
+    if (this.#unwritten.isEmpty) return;
+    this.#unwritten.flush(
+      (address, length) => this.#read(address, length),
+      ({ address, bytes }) => this.#write(address, bytes),
+    );
+  }
+
+  settleWriteBuffer(): void {
+    this.#unwritten.settle();
+  }
+
+  /**
+   * The words at `offset` in `page` in each state in which the unit may find them, as it finds them now first: more than
+   * one only where writes have not reached memory.
+   */
+  statesOf(page: PageNumber, offset: number, length: number): readonly State<Words>[] {
+    const words = new Uint32Array(length);
+    const number = this.#numberOf(page);
+    if (number !== ABSENT) words.set(this.#pageForWriting(page).subarray(offset >>> 2, (offset >>> 2) + length));
+    if (!this.#unwritten.inDoubt) return [{ found: words, beforeFlush: false }];
+    return this.#unwritten
+      .statesOf(addressOf(page, offset), bytesOf(words))
+      .map(({ found, beforeFlush }) => ({ found: wordsOf(found), beforeFlush }));
+  }
+
+  #read(address: bigint, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     for (const { page, offset, start, size } of piecesOf(address, length)) {
       if (this.has(page)) bytes.set(bytesOf(this.#pageForWriting(page)).subarray(offset, offset + size), start);
@@ -91,12 +146,7 @@ export class SparseMemory implements Memory {
     return bytes;
   }
 
-  /**
-   * Writes bytes as software does; poison on them is cleared. Throws a RangeError if the range does not fit into 52
-   * bits.
-   */
-  write(address: bigint, bytes: Uint8Array): void {
-    checkRange(address, bytes.length);
+  #write(address: bigint, bytes: Uint8Array): void {
     for (const { page, offset, start, size } of piecesOf(address, bytes.length)) {
       bytesOf(this.#pageForWriting(page)).set(bytes.subarray(start, start + size), offset);
       const poison = this.#poisoned?.get(page);
@@ -136,6 +186,7 @@ export class SparseMemory implements Memory {
     this.#data = new Uint32Array(FIRST_PAGES * PAGE_WORDS);
     this.#count = 0;
     this.#poisoned = undefined;
+    this.#unwritten = new UnwrittenWrites();
   }
 
   /** Whether anybody wrote to this page. */
@@ -217,6 +268,7 @@ function* piecesOf(address: bigint, length: number) {
 
 // Uint32Array has the host's byte order; every host that runs this is little-endian (checked when loaded).
 const bytesOf = (words: Uint32Array): Uint8Array => new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+const wordsOf = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.slice().buffer);
 if (new Uint8Array(new Uint32Array([1]).buffer)[0] !== 1) throw new Error('vtd-model needs a little-endian host');
 
 function checkRange(address: bigint, length: number): void {

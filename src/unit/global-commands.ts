@@ -4,6 +4,7 @@ import { EVERY_INTERRUPT } from '../caches/scopes.ts';
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
 import type { FaultRecording } from '../faults/fault-recording.ts';
 import type { Configuration } from '../platform/configuration.ts';
+import type { Memory } from '../platform/memory.ts';
 import { GCMD_REG, GSTS_REG, RTADDR_REG } from '../registers/global.ts';
 import { IRTA_REG } from '../registers/interrupt-remapping.ts';
 import type { UnitRegisters } from './unit-registers.ts';
@@ -21,8 +22,9 @@ export interface InterruptTable {
 export interface Commanded {
   readonly registers: UnitRegisters;
   readonly configuration: Configuration;
-  readonly caches: CacheInvalidation | undefined;
+  readonly invalidations: CacheInvalidation;
   readonly faults: FaultRecording;
+  readonly memory: Memory;
   rootTable: RootTable;
   interruptTable: InterruptTable;
 }
@@ -41,12 +43,19 @@ export function performGlobalCommand(unit: Commanded): void {
   const status = unit.registers.words('GSTS_REG');
   if (GCMD_REG.SRTP(command) === 1) setRootTablePointer(unit, status);
   if (GCMD_REG.SIRTP(command) === 1) setInterruptRemapTablePointer(unit, status);
-  // WBF: there is no write buffer between software's writes and the unit's reads, so WBFS is 0 again at once.
+  // WBFS is 0 again at once. Without RWBF the bit does not get through the write.
+  if (GCMD_REG.WBF(command) === 1) flushWriteBuffer(unit);
   GSTS_REG.CFIS.put(status, GCMD_REG.CFI(command));
   setQueuedInvalidation(unit, status, GCMD_REG.QIE(command));
   setInterruptRemapping(unit, status, GCMD_REG.IRE(command));
   setTranslation(unit, status, GCMD_REG.TE(command));
   if (GSTS_REG.TES(status) === 0 && GSTS_REG.IRES(status) === 0) unit.faults.restart();
+}
+
+/** WBF, §6.8. */
+function flushWriteBuffer({ memory }: Commanded): void {
+  memory.flushWriteBuffer?.();
+  memory.settleWriteBuffer?.();
 }
 
 /** SRTP: root table, mode and SSIRWE take effect together. */
@@ -57,7 +66,7 @@ function setRootTablePointer(unit: Commanded, status: Words): void {
     mode: RTADDR_REG.TTM(address),
     ioPermissions: RTADDR_REG.SSIRWE(address) === 1,
   };
-  if (unit.configuration.CAP.ESRTPS === 1) unit.caches?.invalidateAll();
+  if (unit.configuration.CAP.ESRTPS === 1) unit.invalidations.invalidateAll();
   GSTS_REG.RTPS.put(status, 1);
 }
 
@@ -69,7 +78,7 @@ function setInterruptRemapTablePointer(unit: Commanded, status: Words): void {
     extended: IRTA_REG.EIME(address) === 1,
     entries: 2 ** (IRTA_REG.S(address) + 1),
   };
-  if (unit.configuration.CAP.ESIRTPS === 1) unit.caches?.invalidateInterrupts(EVERY_INTERRUPT);
+  if (unit.configuration.CAP.ESIRTPS === 1) unit.invalidations.invalidateInterrupts(EVERY_INTERRUPT);
   GSTS_REG.IRTPS.put(status, 1);
 }
 
@@ -82,12 +91,13 @@ function setQueuedInvalidation(unit: Commanded, status: Words, wanted: number): 
 /** IRE: a unit that invalidates with SIRTP does so too when interrupt remapping is turned off. */
 function setInterruptRemapping(unit: Commanded, status: Words, wanted: number): void {
   const turnsOff = wanted === 0 && GSTS_REG.IRES(status) === 1;
-  if (turnsOff && unit.configuration.CAP.ESIRTPS === 1) unit.caches?.invalidateInterrupts(EVERY_INTERRUPT);
+  if (turnsOff && unit.configuration.CAP.ESIRTPS === 1) unit.invalidations.invalidateInterrupts(EVERY_INTERRUPT);
   GSTS_REG.IRES.put(status, wanted);
 }
 
 /** TE: with scalable mode in the unit, turning translation off empties what DMA remapping has cached. */
 function setTranslation(unit: Commanded, status: Words, wanted: number): void {
-  if (wanted === 0 && GSTS_REG.TES(status) === 1 && unit.configuration.ECAP.SMTS === 1) unit.caches?.invalidateAll();
+  if (wanted === 0 && GSTS_REG.TES(status) === 1 && unit.configuration.ECAP.SMTS === 1)
+    unit.invalidations.invalidateAll();
   GSTS_REG.TES.put(status, wanted);
 }

@@ -20,7 +20,7 @@ export function queuedInvalidation(
   registers: UnitRegisters,
   send: Send,
 ): QueuedInvalidation {
-  const { memory, configuration, choices, faults } = unit;
+  const { memory, configuration, choices, faults, invalidations } = unit;
   const event = eventRegisters('invalidation-event', 'IE', registers, send);
   const completion = new InvalidationCompletion(registers.words('ICS_REG'), event);
   const queue = new InvalidationQueue(
@@ -29,11 +29,9 @@ export function queuedInvalidation(
       configuration,
       choices,
       faults,
+      invalidations,
       completion,
       send,
-      get caches() {
-        return unit.caches;
-      },
       get rootTable() {
         return unit.rootTable;
       },

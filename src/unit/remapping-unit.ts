@@ -1,5 +1,6 @@
 import type { PageNumber } from '../bits/page-number.ts';
-import type { Caches } from '../caches/caches.ts';
+import type { CacheInvalidation, Caches } from '../caches/caches.ts';
+import { InvalidationTee } from '../caches/invalidation-tee.ts';
 import type { CachePolicy } from '../caches/policy.ts';
 import { cachesOf } from '../caches/remembering.ts';
 import { EVERY_INTERRUPT } from '../caches/scopes.ts';
@@ -65,6 +66,8 @@ export class RemappingUnit implements DmaDoor, Commanded {
   readonly registers: UnitRegisters;
   /** What is remembered of the tables, §6.2; undefined if nothing is. */
   readonly caches: Caches | undefined;
+  /** Where invalidations go: to the caches, and to who {@link watchInvalidations}. */
+  readonly invalidations = new InvalidationTee();
   readonly faults: FaultRecording;
   readonly protectedMemory: ProtectedMemory;
   /** RTADDR_REG as latched. */
@@ -85,6 +88,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.configuration = configure(unit);
     this.choices = choicesWith(choices);
     this.caches = cachesOf(caches, this.choices.pasidHitsNoPasid);
+    if (this.caches !== undefined) this.invalidations.add(this.caches);
     this.reserved = reservedBits(this.configuration, this.choices);
     this.contextEntryOrder = contextEntryOrder(this.choices);
     this.registers = unitRegisters(this.configuration, this.choices);
@@ -140,6 +144,11 @@ export class RemappingUnit implements DmaDoor, Commanded {
     return translate(this, request, translation);
   }
 
+  /** From now on each invalidation is told to `listener` too, after the caches: what its scope is, and when it is complete. */
+  watchInvalidations(listener: CacheInvalidation): void {
+    this.invalidations.add(listener);
+  }
+
   /** The type that the MTRRs give a host page, §3.11.2: without ranges of their own, the default type. */
   memoryTypeOf(_page: PageNumber): MemoryType {
     return this.#defaultMemoryType;
@@ -164,8 +173,8 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.interruptRemappingEnabled = false;
     this.protectedMemory.enabled = false;
     this.#defaultMemoryType = 'UC';
-    this.caches?.invalidateAll();
-    this.caches?.invalidateInterrupts(EVERY_INTERRUPT);
+    this.invalidations.invalidateAll();
+    this.invalidations.invalidateInterrupts(EVERY_INTERRUPT);
     this.faults.restart();
   }
 
@@ -228,8 +237,8 @@ export class RemappingUnit implements DmaDoor, Commanded {
   }
 
   #registerInvalidation() {
-    const { caches, configuration, choices, rootTable } = this;
+    const { invalidations, memory, configuration, choices, rootTable } = this;
     const queued = GSTS_REG.QIES(this.registers.words('GSTS_REG')) === 1;
-    return { caches, configuration, choices, mode: rootTable.mode, queued };
+    return { invalidations, memory, configuration, choices, mode: rootTable.mode, queued };
   }
 }

@@ -8,7 +8,7 @@ export async function run(target: Target, { group, case: one, flip }: VectorRun)
   await writeEntries(target, [...(group.memory ?? []), ...(one.memory ?? [])]);
   if (flip !== undefined) {
     const [byte = 0] = await target.readMemory(flip.address, 1);
-    await target.writeMemory(flip.address, Uint8Array.of(byte ^ (1 << flip.bit)));
+    await target.writeMemory(flip.address, Uint8Array.of(byte ^ (1 << flip.bit)), true);
   }
   const setup = group.steps ?? [];
   for (const [i, step] of [...setup, ...one.steps].entries()) {
@@ -21,7 +21,7 @@ export async function run(target: Target, { group, case: one, flip }: VectorRun)
 
 async function take(target: Target, step: VectorStep): Promise<string | undefined> {
   if ('write' in step) await target.writeRegister(Number(step.offset), step.width, BigInt(step.value));
-  else if ('memory' in step) await writeEntries(target, step.memory);
+  else if ('memory' in step) await writeEntries(target, step.memory, step.visible);
   else if ('poison' in step) await target.poison(BigInt(step.poison), step.length, step.writesOnly ?? false);
   else if ('reset' in step) await target.reset(step.reset);
   else if ('memoryRead' in step) return takeMemoryRead(target, step);
@@ -71,11 +71,11 @@ async function takeEvents(target: Target, { events }: EventsStep): Promise<strin
   return undefined;
 }
 
-async function writeEntries(target: Target, entries: readonly VectorEntry[]): Promise<void> {
+async function writeEntries(target: Target, entries: readonly VectorEntry[], visible = true): Promise<void> {
   for (const { at, qwords } of entries) {
     const bytes = new Uint8Array(qwords.length * 8);
     const view = new DataView(bytes.buffer);
     for (const [i, qword] of qwords.entries()) view.setBigUint64(i * 8, BigInt(qword), true);
-    await target.writeMemory(BigInt(at), bytes);
+    await target.writeMemory(BigInt(at), bytes, visible);
   }
 }

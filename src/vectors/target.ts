@@ -7,7 +7,8 @@ export type MaybeLater<T> = T | Promise<T>;
 export interface Target {
   /** A new unit like this, with these freedoms taken, over zeroed memory. */
   start(unit: VectorUnit, choices: Readonly<Record<string, unknown>>): MaybeLater<void>;
-  writeMemory(address: bigint, bytes: Uint8Array): MaybeLater<void>;
+  /** With `visible` false the bytes have not reached memory as the unit sees it. */
+  writeMemory(address: bigint, bytes: Uint8Array, visible: boolean): MaybeLater<void>;
   readMemory(address: bigint, length: number): MaybeLater<Uint8Array>;
   poison(address: bigint, length: number, writesOnly: boolean): MaybeLater<void>;
   writeRegister(offset: number, width: 32 | 64, value: bigint): MaybeLater<void>;

@@ -1,0 +1,65 @@
+import {
+  addressOf,
+  type CachePolicy,
+  type DmaRequest,
+  dmaRequest,
+  type Outcome,
+  RemappingUnit,
+  SparseMemory,
+} from '../../src/index.ts';
+import type { AllowedRequest, History, RawOperation } from '../oracle/index.ts';
+
+/** A unit that software drives as a history says. */
+export class HistoryUnit {
+  readonly memory = new SparseMemory();
+  readonly unit: RemappingUnit;
+
+  constructor({ version, hostAddressWidth, capabilities, extendedCapabilities }: History['unit'], caches: CachePolicy) {
+    const parameters = { version: Number(version), hostAddressWidth: Number(hostAddressWidth) };
+    this.unit = new RemappingUnit({
+      memory: this.memory,
+      unit: { ...parameters, capabilities, extendedCapabilities },
+      caches,
+    });
+  }
+
+  /** Performs all but requests. */
+  perform(operation: Exclude<RawOperation, { readonly kind: 'request' }>): void {
+    if (operation.kind === 'register') {
+      this.unit.writeRegister(operation.offset, operation.width, operation.value);
+      return;
+    }
+    const bytes = new Uint8Array(operation.qwords.length * 8);
+    const view = new DataView(bytes.buffer);
+    for (const [i, qword] of operation.qwords.entries()) view.setBigUint64(i * 8, qword, true);
+    this.memory.write(operation.address, bytes, operation.visible);
+  }
+}
+
+/** The request of a history as the model takes it. */
+export function requestOf({ source, address, access, pasid }: AllowedRequest): DmaRequest {
+  return dmaRequest({
+    sourceId: Number(source),
+    address,
+    access,
+    ...(pasid === undefined ? {} : { pasid: Number(pasid) }),
+  });
+}
+
+/** An outcome in the second opinion's words. */
+export function wordsOf(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'completed': {
+      const { address, mapping } = outcome;
+      const where = `completed 0x${address.toString(16)}`;
+      if (mapping === undefined) return where;
+      return `${where} ${mapping.pageSize} ${mapping.read ? 'r' : ''}${mapping.write ? 'w' : ''}`;
+    }
+    case 'blocked':
+      return outcome.fault === undefined ? outcome.response : `${outcome.response} ${outcome.fault.condition.code}`;
+    case 'interrupt':
+      return 'interrupt';
+    case 'translation':
+      return `translation ${addressOf(0)}`;
+  }
+}

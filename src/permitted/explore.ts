@@ -1,0 +1,87 @@
+import { KNOWN_WAY } from '../dma-remapping/nested.ts';
+import { viewOf } from '../dma-remapping/view.ts';
+import type { DmaRequest } from '../messages/dma-request.ts';
+import type { Outcome } from '../messages/outcome.ts';
+import type { Trace } from '../platform/trace.ts';
+import { answer, type DmaDoor } from '../unit/dma.ts';
+import { Branches } from './branches.ts';
+import { LiveCaches } from './live-caches.ts';
+import type { LiveEntries, LiveEntry, Source } from './live-entries.ts';
+import { PathMemory } from './path-memory.ts';
+
+/** An answer that a legal unit may give. */
+export interface AllowedAnswer {
+  readonly outcome: Outcome;
+  /** The tables as they are now give it. */
+  readonly fresh: boolean;
+  /** The cached entries on one way to it, those of a fresh answer being none. */
+  readonly from: readonly LiveEntry[];
+}
+
+/** What became of an exploration. */
+export interface Explored {
+  readonly answers: readonly AllowedAnswer[];
+  /** Every way was taken. If not, there may be more answers. */
+  readonly complete: boolean;
+}
+
+/**
+ * Ways through one request that are tried, 6.A-R2. Each stale entry that a walk can meet may double them; where nothing
+ * is stale there are two.
+ */
+export const MOST_WAYS = 4096;
+
+/** A unit whose caches may hold anything that the history allows, §6.2. */
+export class LiveUnit {
+  readonly caches: LiveCaches;
+  readonly #unit: DmaDoor;
+  #branches = new Branches();
+  #reads: Source[] = [];
+
+  constructor(unit: DmaDoor, entries?: LiveEntries) {
+    this.#unit = unit;
+    this.caches = new LiveCaches(
+      () => this.#branches,
+      () => this.#reads,
+      entries,
+    );
+  }
+
+  /** Takes every way through a request; what the ways may leave in the caches is there afterwards. */
+  explore(request: DmaRequest): Explored {
+    const unit = this.#unit;
+    this.#branches = new Branches();
+    const trace: Trace = {
+      entry: (format, page, offset, words) => {
+        this.#reads.push({ format, page, offset, words: words.slice() });
+      },
+    };
+    const answers = new Map<string, AllowedAnswer>();
+    let ways = 0;
+    let more = true;
+    for (; more && ways < MOST_WAYS; more = this.#branches.next()) {
+      ways += 1;
+      this.#reads = [];
+      const memory = new PathMemory(unit.memory, this.#branches);
+      // What is recorded of faults is the unit's own matter.
+      const view = viewOf<DmaDoor>(unit, { memory, caches: this.caches, trace, faults: undefined });
+      const outcome = answer(view, request);
+      if (outcome.kind === 'blocked' && outcome.fault?.condition === KNOWN_WAY) continue;
+      const from = this.#branches.taken.filter((taken): taken is LiveEntry => 'cache' in taken);
+      const key = keyOf(outcome);
+      const fresh = from.length === 0;
+      if (fresh || !answers.has(key)) answers.set(key, { outcome, fresh, from });
+    }
+    this.caches.settle();
+    return { answers: [...answers.values()], complete: !more };
+  }
+}
+
+/** Equal for outcomes that a device cannot tell apart: whether a fault was recorded is not its matter. */
+export function keyOf(outcome: Outcome): string {
+  return JSON.stringify(outcome, (name, value: unknown) => {
+    if (typeof value === 'bigint') return value.toString();
+    if (name === 'recorded' || name === 'notRecorded') return undefined;
+    return name === 'condition' ? (value as { readonly code: string }).code : value;
+  });
+}
