@@ -1,6 +1,8 @@
 /** What a point of choice may take beside reading memory. `key` is equal for what cannot be told apart. */
 export interface Candidate {
   readonly key: string;
+  /** It is gone once a command is complete. */
+  readonly doomed?: boolean;
 }
 
 /** A point of choice on the present path. */
@@ -21,6 +23,17 @@ interface Branch {
 export class Branches {
   readonly #path: Branch[] = [];
   #depth = 0;
+  #usesDoomed = false;
+
+  /** Whether the present path took something that is gone once a command is complete. */
+  get usesDoomed(): boolean {
+    return this.#usesDoomed;
+  }
+
+  /** How many choices the present path has made. */
+  get depth(): number {
+    return this.#depth;
+  }
 
   /** The options that the present path took, reading memory left out. */
   get taken(): readonly Candidate[] {
@@ -39,7 +52,10 @@ export class Branches {
 
   /** What the present path has read for itself: choosing it from a cache would say nothing new. */
   kept(key: string): void {
-    for (const { chosen, seen } of this.#path.slice(0, this.#depth)) if (chosen === 0) seen.add(key);
+    for (let i = 0; i < this.#depth; i++) {
+      const { candidates, chosen, seen } = this.#path[i]!;
+      if (chosen === 0 && candidates.length > 1) seen.add(key);
+    }
   }
 
   /** The last choice led to this. True if another option of the same choice did so before. */
@@ -53,6 +69,7 @@ export class Branches {
 
   /** Goes to the next path; false once all were taken. */
   next(): boolean {
+    this.#usesDoomed = false;
     for (let branch = this.#path.at(-1); branch !== undefined; branch = this.#path.at(-1)) {
       do branch.chosen += 1;
       while (branch.seen.has(branch.candidates[branch.chosen]?.key ?? ''));
@@ -73,6 +90,8 @@ export class Branches {
       this.#path.push(branch);
     }
     this.#depth += 1;
-    return branch.candidates[branch.chosen] as C | undefined;
+    const taken = branch.candidates[branch.chosen] as C | undefined;
+    if (taken?.doomed) this.#usesDoomed = true;
+    return taken;
   }
 }

@@ -67,7 +67,11 @@ export class LiveCaches implements Caches {
   /** What the present path has read so far. */
   readonly #reads: () => readonly Source[];
   /** What the paths through the present request may have made: it counts once all were taken. */
-  #made: { readonly tag: string; readonly entry: LiveEntry }[] = [];
+  readonly #made = new Map<string, { readonly tag: string; readonly entry: LiveEntry }>();
+  /** What the present path used in place of memory, while it has these reads and so many choices. */
+  #from:
+    | { readonly reads: readonly Source[]; readonly depth: number; readonly entries: readonly LiveEntry[] }
+    | undefined;
   /** What commands name that are not complete. */
   #pending: { readonly names: (entry: LiveEntry) => boolean; readonly command: string; readonly step: number }[] = [];
 
@@ -79,8 +83,8 @@ export class LiveCaches implements Caches {
 
   /** All paths of a request were taken. */
   settle(): void {
-    for (const { tag, entry } of this.#made) this.entries.add(tag, entry);
-    this.#made = [];
+    for (const { tag, entry } of this.#made.values()) this.entries.add(tag, entry);
+    this.#made.clear();
   }
 
   findContext(sourceId: number, words: Words): Found {
@@ -88,8 +92,8 @@ export class LiveCaches implements Caches {
   }
 
   keepContext(sourceId: number, domainId: number, words: Words, fault: Condition | undefined): void {
-    const content = { fault, content: words.slice() };
-    this.#keep('context', `context ${sourceId}`, { sourceId, domainId }, content, textOf(content.content, fault));
+    const content = () => ({ fault, content: words.slice() });
+    this.#keep('context', `context ${sourceId}`, { sourceId, domainId }, content, textOf(words, fault));
   }
 
   findPasid(sourceId: number, pasid: number, into: PasidContent): Found {
@@ -106,8 +110,8 @@ export class LiveCaches implements Caches {
     { words, directoryFaultProcessingDisabled }: PasidContent,
     fault: Condition | undefined,
   ): void {
-    const content = { fault, content: { words: words.slice(), directoryFaultProcessingDisabled } };
-    const text = `${textOf(content.content.words, fault)} ${directoryFaultProcessingDisabled} ${domainId}`;
+    const content = () => ({ fault, content: { words: words.slice(), directoryFaultProcessingDisabled } });
+    const text = `${textOf(words, fault)} ${directoryFaultProcessingDisabled} ${domainId}`;
     this.#keep('pasid', `pasid ${sourceId} ${pasid}`, { pasid, domainId }, content, text);
   }
 
@@ -130,8 +134,15 @@ export class LiveCaches implements Caches {
       if (pages > Math.max(leafPages, 1)) break;
       const first = page - (page % pages);
       const tags = { domainId, pasid: translation.pasid, stages, page: first, pages, tagWidth: fiveLevels ? 45 : 36 };
-      const content = { fault, content: { ...translation, page: translation.page - (page - first) } };
-      this.#keep('iotlb', translationTag(sourceId, pasid, page, pages), tags, content, translationText(content));
+      const host = translation.page - (page - first);
+      const content = () => ({ fault, content: { ...translation, page: host } });
+      this.#keep(
+        'iotlb',
+        translationTag(sourceId, pasid, page, pages),
+        tags,
+        content,
+        translationText(host, translation, fault),
+      );
     }
   }
 
@@ -170,7 +181,7 @@ export class LiveCaches implements Caches {
     const span = Math.floor(page / pages);
     const tags: PermissionTags = { domainId, level, page: span * pages, pages };
     const tag = `permission ${sourceId} ${pasid} ${level} ${span}`;
-    this.#keep('hostPermission', tag, tags, permission, `${permission} ${domainId}`);
+    this.#keep('hostPermission', tag, tags, () => permission, `${permission} ${domainId}`);
   }
 
   findHostPermissionTable(domainId: number, page: PageNumber, place: HostPermissionPlace): boolean {
@@ -189,7 +200,8 @@ export class LiveCaches implements Caches {
     const pages = POWER_OF_2[ENTRY_BITS[level]!]!;
     const span = Math.floor(page / pages);
     const tags: PermissionTags = { domainId, level, page: span * pages, pages };
-    this.#keep('hostPermission', `permissions ${domainId} ${level} ${span}`, tags, { ...place }, `${place.table}`);
+    const content = { ...place };
+    this.#keep('hostPermission', `permissions ${domainId} ${level} ${span}`, tags, () => content, `${place.table}`);
   }
 
   invalidateContexts(scope: ContextScope): void {
@@ -300,20 +312,33 @@ export class LiveCaches implements Caches {
     const pages = POWER_OF_2[9 * level]!;
     const tags: TableTags = { domainId, pasid, page: input - (input % pages), pages, tagWidth: levels === 5 ? 45 : 36 };
     const text = `${next} ${page} ${rights} ${fault?.code} ${writable}`;
-    const content: TablePlace = { level: next, page, rights, fault, writable };
+    const content = (): TablePlace => ({ level: next, page, rights, fault, writable });
     this.#keep(cache, tableTag(cache, domainId, pasid, input, level), tags, content, text);
   }
 
   /** What the present path keeps. It goes with a command under way if the path used what that command names. */
-  #keep(cache: CacheName, tag: string, tags: unknown, content: unknown, text: string): void {
+  #keep(cache: CacheName, tag: string, tags: unknown, content: () => unknown, text: string): void {
     const branches = this.#branches();
-    const taken = branches.taken as readonly Partial<LiveEntry>[];
     const key = `${tag}: ${text}`;
     branches.kept(key);
-    const sources = [...new Set([...taken.flatMap((entry) => entry.sources ?? []), ...this.#reads()])];
-    const entry: LiveEntry = { key, cache, tags, content, sources, step: this.step, doomed: false };
-    if (taken.some(({ doomed }) => doomed)) entry.doomed = this.#pending.some(({ names }) => names(entry));
-    this.#made.push({ tag, entry });
+    const made = this.#made.get(key);
+    if (made !== undefined && (!made.entry.doomed || branches.usesDoomed)) return;
+    const reads = this.#reads();
+    const from = this.#usedOnPath(reads);
+    const entry: LiveEntry = { key, cache, tags, content: content(), reads, from, step: this.step, doomed: false };
+    if (branches.usesDoomed) entry.doomed = this.#pending.some(({ names }) => names(entry));
+    this.#made.set(key, { tag, entry });
+  }
+
+  /** The list is made once for all that is kept between two choices. */
+  #usedOnPath(reads: readonly Source[]): readonly LiveEntry[] {
+    const branches = this.#branches();
+    const { depth } = branches;
+    if (this.#from?.reads !== reads || this.#from.depth !== depth) {
+      const entries = branches.taken.filter((taken): taken is LiveEntry => 'cache' in taken);
+      this.#from = { reads, depth, entries };
+    }
+    return this.#from.entries;
   }
 }
 
@@ -339,11 +364,10 @@ const tableTag = (cache: CacheName, domainId: number, pasid: number, input: Page
 const textOf = (words: Words, fault: Condition | undefined): string => `${words.join(' ')} ${fault?.code}`;
 
 /** All that tells one IOTLB entry from another with the same tags. */
-function translationText({ fault, content }: Read<Translation>): string {
-  const { page, leafPages, domainId, pasid, stages, secondStagePermission, memoryType } = content;
-  const { writable, user, leafSnooped, writeReady, supervisorAllowed, writeProtected, ownPrivilege } = content;
+function translationText(host: PageNumber, translation: Translation, fault: Condition | undefined): string {
+  const { leafPages, domainId, pasid, stages, secondStagePermission, memoryType } = translation;
+  const { writable, user, leafSnooped, writeReady, supervisorAllowed, writeProtected, ownPrivilege } = translation;
   const flags = [writable, user, leafSnooped, writeReady, supervisorAllowed, writeProtected, ownPrivilege];
-  const { faultProcessingDisabled } = content;
-  const bits = [...flags, faultProcessingDisabled].map(Number).join('');
-  return `${page} ${leafPages} ${domainId} ${pasid} ${stages} ${secondStagePermission} ${memoryType} ${bits} ${fault?.code}`;
+  const bits = [...flags, translation.faultProcessingDisabled].map(Number).join('');
+  return `${host} ${leafPages} ${domainId} ${pasid} ${stages} ${secondStagePermission} ${memoryType} ${bits} ${fault?.code}`;
 }

@@ -17,12 +17,26 @@ export interface LiveEntry<Content = unknown, Tags = unknown> extends Candidate 
   readonly cache: CacheName;
   readonly tags: Tags;
   readonly content: Content;
-  /** What it was made from, in the order of reading. */
-  readonly sources: readonly Source[];
+  /** What was read of memory on the way that made it, and the entries that were used in place of memory. */
+  readonly reads: readonly Source[];
+  readonly from: readonly LiveEntry[];
   /** The step of the history that made it. */
   readonly step: number;
   /** A command names it that is not complete: it goes when the next wait is, §6.5.2.9. */
   doomed: boolean;
+}
+
+/** All that an entry was made from, in the order of reading, entries that it was made from first. */
+export function sourcesOf(
+  entry: LiveEntry,
+  into: Set<Source> = new Set(),
+  met: Set<LiveEntry> = new Set(),
+): Set<Source> {
+  if (met.has(entry)) return into;
+  met.add(entry);
+  for (const parent of entry.from) sourcesOf(parent, into, met);
+  for (const read of entry.reads) into.add(read);
+  return into;
 }
 
 /** An entry that a command removed, and which. */
