@@ -1,5 +1,4 @@
 import {
-  addressOf,
   type CachePolicy,
   type DmaRequest,
   dmaRequest,
@@ -23,8 +22,12 @@ export class HistoryUnit {
     });
   }
 
+  static of({ unit }: History, caches: CachePolicy): HistoryUnit {
+    return new HistoryUnit(unit, caches);
+  }
+
   /** Performs all but requests. */
-  perform(operation: Exclude<RawOperation, { readonly kind: 'request' }>): void {
+  readonly perform = (operation: Exclude<RawOperation, { readonly kind: 'request' }>): void => {
     if (operation.kind === 'register') {
       this.unit.writeRegister(operation.offset, operation.width, operation.value);
       return;
@@ -33,7 +36,22 @@ export class HistoryUnit {
     const view = new DataView(bytes.buffer);
     for (const [i, qword] of operation.qwords.entries()) view.setBigUint64(i * 8, qword, true);
     this.memory.write(operation.address, bytes, operation.visible);
-  }
+  };
+}
+
+/**
+ * Whether a visible write touches a line in which an invisible one still stands. The model takes the earlier one as
+ * visible then, the second opinion leaves it in doubt.
+ */
+export function touchesAgain({ operations }: History): boolean {
+  const doubtful = new Set<bigint>();
+  return operations.some((operation) => {
+    if (operation.kind !== 'write') return false;
+    const lines = operation.qwords.map((_, i) => (operation.address + BigInt(8 * i)) >> 6n);
+    if (operation.visible) return lines.some((line) => doubtful.has(line));
+    for (const line of lines) doubtful.add(line);
+    return false;
+  });
 }
 
 /** The request of a history as the model takes it. */
@@ -60,6 +78,6 @@ export function wordsOf(outcome: Outcome): string {
     case 'interrupt':
       return 'interrupt';
     case 'translation':
-      return `translation ${addressOf(0)}`;
+      return 'translation';
   }
 }

@@ -50,6 +50,7 @@ export class LiveUnit {
   /** Takes every way through a request; what the ways may leave in the caches is there afterwards. */
   explore(request: DmaRequest): Explored {
     const unit = this.#unit;
+    this.caches.step += 1;
     this.#branches = new Branches();
     const trace: Trace = {
       entry: (format, page, offset, words) => {

@@ -61,7 +61,7 @@ const ENTRY_BITS = [0, 5, 13, 21, 29] as const;
  */
 export class LiveCaches implements Caches {
   readonly entries: LiveEntries;
-  /** The step of the history that is under way. */
+  /** The step of the history that is under way: requests and invalidations count. */
   step = 0;
   readonly #branches: () => Branches;
   /** What the present path has read so far. */
@@ -264,6 +264,7 @@ export class LiveCaches implements Caches {
 
   /** 6.A-R4: what a command names may be used until it is complete, and goes then. */
   #submit(command: string, names: { readonly [Name in CacheName]?: (entry: LiveEntry) => boolean }): void {
+    this.step += 1;
     const all = (entry: LiveEntry) => names[entry.cache]?.(entry) ?? false;
     this.#pending.push({ names: all, command, step: this.step });
     this.entries.doom(all);

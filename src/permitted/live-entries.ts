@@ -41,6 +41,7 @@ export function sourcesOf(
 
 /** An entry that a command removed, and which. */
 export interface RemovedEntry {
+  readonly tag: string;
   readonly entry: LiveEntry;
   readonly step: number;
   readonly command: string;
@@ -108,7 +109,7 @@ export class LiveEntries {
     for (const [tag, entries] of this.#byTag) {
       const stay = entries.filter((entry) => !goes(entry));
       if (stay.length === entries.length) continue;
-      for (const entry of entries) if (!stay.includes(entry)) this.#removed.push({ entry, step, command });
+      for (const entry of entries) if (!stay.includes(entry)) this.#removed.push({ tag, entry, step, command });
       this.#size -= entries.length - stay.length;
       if (stay.length === 0) this.#byTag.delete(tag);
       else this.#byTag.set(tag, stay);

@@ -1,0 +1,45 @@
+import { addressOf } from '../bits/page-number.ts';
+import type { CacheName } from '../caches/caches.ts';
+import type { Outcome } from '../messages/outcome.ts';
+import type { LiveEntry } from './live-entries.ts';
+
+/** How each cache is called in sentences, and the rule that lets it keep an entry. */
+const CACHES: Readonly<Record<CacheName, readonly [name: string, rule: string]>> = {
+  context: ['context-cache', '6.2.2-R1'],
+  pasid: ['PASID-cache', '6.2.3-R1'],
+  iotlb: ['IOTLB', '6.2.4.1-R6'],
+  firstStage: ['first-stage paging-structure cache', '6.2.5-R6'],
+  secondStage: ['second-stage paging-structure cache', '6.2.5-R6'],
+  hostPermission: ['HPT cache', '6.2.6-R3'],
+  interrupt: ['interrupt entry cache', '6.4-R3'],
+};
+
+const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
+
+/** Not in the specification: the name of a cache in a sentence. */
+export const nameOf = (cache: CacheName): string => CACHES[cache][0];
+
+/** Not in the specification: why an entry may answer, with its rule. */
+export function mayAnswer({ cache, step, reads }: LiveEntry): string {
+  const [name, rule] = CACHES[cache];
+  const last = reads.at(-1);
+  const from = last === undefined ? '' : ` from ${last.format.title} at ${hex(addressOf(last.page, last.offset))}`;
+  return `the ${name} may hold what step ${step} read${from}: nothing that is complete has removed it (${rule}, 6.A-R2)`;
+}
+
+/** Not in the specification: an outcome in few words. */
+export function wordsOf(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'completed': {
+      const { mapping } = outcome;
+      const rights = mapping === undefined ? '' : `, ${mapping.read ? 'r' : '-'}${mapping.write ? 'w' : '-'}`;
+      return `goes on to ${hex(outcome.address)}${rights}`;
+    }
+    case 'translation':
+      return `translated to ${hex(outcome.address)}, ${outcome.size} bytes, ${outcome.read ? 'r' : '-'}${outcome.write ? 'w' : '-'}`;
+    case 'interrupt':
+      return 'is an interrupt request';
+    case 'blocked':
+      return `blocked, ${outcome.response}${outcome.fault === undefined ? '' : ` (${outcome.fault.condition.code})`}`;
+  }
+}
