@@ -108,19 +108,18 @@ function reader(high: number, low: number): (words: Words) => number {
   const word = low >>> 5;
   const shift = low & 31;
   const width = high - low + 1;
-  if (width === 32 && shift === 0) return (words) => words[word]!;
-  if (shift + width <= 32) {
-    const mask = 2 ** width - 1;
-    return (words) => (words[word]! >>> shift) & mask;
-  }
+  if (width === 32 && shift === 0) return wholeWord(word);
+  if (shift + width <= 32) return inOneWord(word, shift, 2 ** width - 1);
   if (shift + width > 64) throw new RangeError(`bits ${high}:${low} cross two word boundaries, use wide()`);
-  const scale = 2 ** (32 - shift);
-  const upperWidth = shift + width - 32;
-  const upper = word + 1;
-  if (upperWidth === 32) return (words) => words[upper]! * scale + (words[word]! >>> shift);
-  const mask = 2 ** upperWidth - 1;
-  return (words) => (words[upper]! & mask) * scale + (words[word]! >>> shift);
+  return inTwoWords(word, word + 1, shift, 2 ** (shift + width - 32) - 1, 2 ** (32 - shift));
 }
+
+// What a reader knows of its field are parameters here, not constants around it: V8 would check that those are
+// initialised, and a reader would be a byte too large to be inlined without counting against its caller (measured).
+const wholeWord = (word: number) => (words: Words) => words[word]!;
+const inOneWord = (word: number, shift: number, mask: number) => (words: Words) => (words[word]! >>> shift) & mask;
+const inTwoWords = (word: number, upper: number, shift: number, mask: number, scale: number) => (words: Words) =>
+  ((words[upper]! & mask) >>> 0) * scale + (words[word]! >>> shift);
 
 /** {@link reader} for the two words of an entry of 64 bits. */
 function qwordReader(high: number, low: number): (lower: number, upper: number) => number {
@@ -131,18 +130,26 @@ function qwordReader(high: number, low: number): (lower: number, upper: number) 
   }
   const shift = low & 31;
   const mask = 2 ** (high - low + 1) - 1;
-  if (high < 32) return (lower) => ((lower >>> shift) & mask) >>> 0;
-  if (low >= 32) return (_, upper) => ((upper >>> shift) & mask) >>> 0;
-  const scale = 2 ** (32 - shift);
-  const upperMask = 2 ** (high - 31) - 1;
-  const fromLower = 32 - shift;
-  // Values of 31 bits, pages below 8 TiB, without arithmetic in floating point: a walk waits for it (measured).
-  const small = 2 ** (31 - fromLower);
-  return (lower, upper) => {
-    const rest = upper & upperMask;
+  if (high < 32) return inLower(shift, mask);
+  if (low >= 32) return inUpper(shift, mask);
+  return acrossQword(shift, 2 ** (high - 31) - 1, 32 - shift);
+}
+
+const inLower = (shift: number, mask: number) => (lower: number) => ((lower >>> shift) & mask) >>> 0;
+const inUpper = (shift: number, mask: number) => (_: number, upper: number) => ((upper >>> shift) & mask) >>> 0;
+
+/** A field that begins in the lower word and ends in the upper one, `fromLower` of its bits in the lower. */
+function acrossQword(shift: number, upperMask: number, fromLower: number): (lower: number, upper: number) => number {
+  return acrossBoth(shift, upperMask, fromLower, Math.floor(2 ** (31 - fromLower)), 2 ** fromLower);
+}
+
+// Values of 31 bits, pages below 8 TiB, without arithmetic in floating point: a walk waits for it (measured).
+const acrossBoth =
+  (shift: number, upperMask: number, fromLower: number, small: number, scale: number) =>
+  (lower: number, upper: number) => {
+    const rest = (upper & upperMask) >>> 0;
     return rest < small ? (rest << fromLower) | (lower >>> shift) : rest * scale + (lower >>> shift);
   };
-}
 
 /** The opposite of {@link reader}; the value fits. */
 function writer(high: number, low: number): (words: Words, value: number) => void {

@@ -1,4 +1,4 @@
-import type { PageNumber } from '../bits/page-number.ts';
+import { lowerIndexes, type PageNumber, tableOffset, upperIndexes } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { ADDRESS_TYPE, type DmaRequest, READ, WRITE } from '../messages/dma-request.ts';
@@ -7,7 +7,7 @@ import type { DmaRemapping } from './dma-remapping.ts';
 import { reachFirstStageTable } from './nested.ts';
 import { type PasidEntry, PGTT } from './pasid-entry.ts';
 import { firstStageFormat } from './reserved-bits.ts';
-import { SPAN, tableOffset } from './second-stage.ts';
+import { LEAF_PAGES } from './second-stage.ts';
 import type { UsedEntries } from './used-entries.ts';
 
 /** What the first stage gave; storage is used again from request to request. */
@@ -61,11 +61,13 @@ export function walkFirstStage(
   if (!isCanonical(input, levels)) return Fault.SGN_1;
   result.writable = true;
   result.user = true;
+  const lower = lowerIndexes(input);
+  const upper = upperIndexes(input);
   let table = pasid.firstStageTable;
   let level = levels;
   for (; ; level--) {
     const top = level === levels;
-    const offset = tableOffset(input, level);
+    const offset = tableOffset(lower, upper, level);
     place.page = table;
     if (nested) {
       const fault = reachFirstStageTable(unit, pasid, table, top, used, place);
@@ -84,7 +86,7 @@ export function walkFirstStage(
     if (reserved.firstStage.isSet(low, high, level, leaf)) return Fault.SFS_3;
     // Bit 12 of a large page's entry is PAT, not address.
     const address = ADDR(low, high);
-    const target = leaf ? address - (address & (SPAN[level]! - 1)) : address;
+    const target = leaf ? address - (address & (LEAF_PAGES[level]! - 1)) : address;
     if (nested && target >= pasid.secondStagePages) return Fault.SFS_5;
 
     used.addFirstStage(place.page, offset, low, place.writable || !nested);
@@ -95,8 +97,9 @@ export function walkFirstStage(
       if (fault !== undefined) return fault;
     }
     if (leaf) {
-      result.page = target + (input & (SPAN[level]! - 1));
-      result.leafPages = SPAN[level]!;
+      const leafPages = LEAF_PAGES[level]!;
+      result.page = target + (lower & (leafPages - 1));
+      result.leafPages = leafPages;
       result.low = low;
       return undefined;
     }

@@ -15,6 +15,10 @@ import { setsReservedBits } from './reserved-bits.ts';
 import { translateThroughStages } from './stages.ts';
 import { completeForInterruptRange } from './translation-requests.ts';
 
+// Local names: V8 then sees which function each is, and inlines it (measured).
+const { LCTP, LP, UCTP, UP } = ScalableModeRootEntry;
+const { DTE, EPTR, FPD, HPTE, P, PASIDDIRPTR, PASIDE, PDTS, PRE, RID_PASID, RID_PRIV } = ScalableModeContextEntry;
+
 const root = new Uint32Array(4);
 const context = new Uint32Array(8);
 const pasidEntry = newPasidEntry();
@@ -31,14 +35,14 @@ export function translateInScalableMode(
   const { ECAP } = unit.configuration;
   const upper = (request.sourceId & 0x80) !== 0;
   if (!fetch(unit, ScalableModeRootEntry, unit.rootTable.page, (request.sourceId >>> 8) << 4, root)) return Fault.SRT_1;
-  if ((upper ? ScalableModeRootEntry.UP(root) : ScalableModeRootEntry.LP(root)) === 0) return Fault.SRT_2;
+  if ((upper ? UP(root) : LP(root)) === 0) return Fault.SRT_2;
   if (rootSetsReserved(unit, upper)) return Fault.SRT_3;
 
-  const table = upper ? ScalableModeRootEntry.UCTP(root) : ScalableModeRootEntry.LCTP(root);
+  const table = upper ? UCTP(root) : LCTP(root);
   if (!fetch(unit, ScalableModeContextEntry, table, (request.sourceId & 0x7f) << 5, context)) return Fault.SCT_1;
   // §9.4: looked at even when the entry is not present.
-  translation.faultProcessingDisabled = ScalableModeContextEntry.FPD(context) === 1;
-  if (ScalableModeContextEntry.P(context) === 0) return Fault.SCT_2;
+  translation.faultProcessingDisabled = FPD(context) === 1;
+  if (P(context) === 0) return Fault.SCT_2;
   const blocked = firstMet(unit.contextEntryOrder, rowsMetByContext(unit, request));
   if (blocked !== undefined) return blocked;
 
@@ -48,13 +52,13 @@ export function translateInScalableMode(
   if (translating && !withPasid && isInterruptPage(request.page)) {
     return completeForInterruptRange(unit, request, translation);
   }
-  const directory = ScalableModeContextEntry.PASIDDIRPTR(context);
+  const directory = PASIDDIRPTR(context);
   const fault = findPasidEntry(unit, directory, pasidOf(request), translation, pasidEntry);
   if (fault !== undefined) return fault;
   translation.domainId = pasidEntry.domainId;
   if (withPasid && request.execute && unit.configuration.major <= 7 && ECAP.ERS === 0) return Fault.SPT_5;
   // RID_PRIV is reserved without RPRIVS.
-  const supervisor = withPasid ? request.privileged : ScalableModeContextEntry.RID_PRIV(context) === 1;
+  const supervisor = withPasid ? request.privileged : RID_PRIV(context) === 1;
   if (supervisor && !pasidEntry.supervisorAllowed) return Fault.SPT_6;
   return translateThroughStages(unit, request, pasidEntry, supervisor, translation);
 }
@@ -62,8 +66,8 @@ export function translateInScalableMode(
 /** §9.2: a half counts if it is present, and the half that the request does not use only by choice. */
 function rootSetsReserved({ choices, reserved }: DmaRemapping, upper: boolean): boolean {
   const both = choices.scalableRootHalf === 'both';
-  const low = (both || !upper) && ScalableModeRootEntry.LP(root) === 1;
-  const high = (both || upper) && ScalableModeRootEntry.UP(root) === 1;
+  const low = (both || !upper) && LP(root) === 1;
+  const high = (both || upper) && UP(root) === 1;
   return (
     (low && setsReservedBits(root, reserved.scalableRootLower)) ||
     (high && setsReservedBits(root, reserved.scalableRootUpper))
@@ -72,18 +76,18 @@ function rootSetsReserved({ choices, reserved }: DmaRemapping, upper: boolean): 
 
 /** Everything that a present context entry does not allow or has wrong, bits of {@link MET}: §9.4, §3.4.3. */
 function rowsMetByContext({ configuration: { ECAP }, reserved }: DmaRemapping, request: DmaRequest): number {
-  const deviceTlb = ScalableModeContextEntry.DTE(context) === 1;
-  const pasidEnabled = ScalableModeContextEntry.PASIDE(context) === 1;
-  const translatedWithPasid = ScalableModeContextEntry.EPTR(context) === 1;
+  const deviceTlb = DTE(context) === 1;
+  const pasidEnabled = PASIDE(context) === 1;
+  const translatedWithPasid = EPTR(context) === 1;
   // RID_PASID is reserved without RPS, so that it is 0 then.
-  const ownPasid = ScalableModeContextEntry.RID_PASID(context);
-  const limit = POWER_OF_2[ScalableModeContextEntry.PDTS(context) + 13]!;
+  const ownPasid = RID_PASID(context);
+  const limit = POWER_OF_2[PDTS(context) + 13]!;
   const translated = request.addressType === ADDRESS_TYPE.translated;
   const withPasid = request.pasid !== NO_PASID;
 
   let met = 0;
   if (setsReservedBits(context, reserved.scalableContext)) met |= MET.SCT_3;
-  if (!deviceTlb && ScalableModeContextEntry.PRE(context) === 1) met |= MET.SCT_4_1;
+  if (!deviceTlb && PRE(context) === 1) met |= MET.SCT_4_1;
   if (ownPasid >= limit) met |= MET.SCT_4_2;
   // Requests with PASID that are not translated meet SCT.6 in such an entry.
   if (translatedWithPasid && !pasidEnabled && (translated || !withPasid)) met |= MET.SCT_4_3;
@@ -98,15 +102,14 @@ function rowsMetByContext({ configuration: { ECAP }, reserved }: DmaRemapping, r
 }
 
 /** §3.4.3: requests without PASID take RID_PASID. */
-const pasidOf = (request: DmaRequest): number =>
-  request.pasid === NO_PASID ? ScalableModeContextEntry.RID_PASID(context) : request.pasid;
+const pasidOf = (request: DmaRequest): number => (request.pasid === NO_PASID ? RID_PASID(context) : request.pasid);
 
 /** §4.2.5: a translated request carries a host address already; the host permission table may still forbid it. */
 function passTranslated(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
   if (request.page >= unit.configuration.hostPages) return Fault.SGN_4_1;
   if (isInterruptPage(request.page)) return Fault.SGN_8_3;
-  if (ScalableModeContextEntry.HPTE(context) === 1) {
-    const directory = ScalableModeContextEntry.PASIDDIRPTR(context);
+  if (HPTE(context) === 1) {
+    const directory = PASIDDIRPTR(context);
     const fault = findPasidEntry(unit, directory, pasidOf(request), translation, pasidEntry);
     if (fault !== undefined) return fault;
     const forbidden = checkHostPermission(unit, request, pasidEntry.words);

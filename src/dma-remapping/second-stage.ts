@@ -1,4 +1,4 @@
-import type { PageNumber } from '../bits/page-number.ts';
+import { lowerIndexes, type PageNumber, tableOffset, upperIndexes } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { newTranslation, type Translation } from '../messages/translation.ts';
@@ -10,11 +10,8 @@ import type { UsedEntries } from './used-entries.ts';
 
 /** Pages that one entry of either stage spans, by level; a table, because `2 ** n` costs 4x in the walk (measured). */
 export const SPAN = Float64Array.of(0, 1, 2 ** 9, 2 ** 18, 2 ** 27, 2 ** 36);
-/** 1 / SPAN: exact, being powers of two. */
-const PER_SPAN = Float64Array.of(0, 1, 2 ** -9, 2 ** -18, 2 ** -27, 2 ** -36);
-
-/** Where in its table the entry for `input` stands at `level`, in bytes, §3.5. */
-export const tableOffset = (input: PageNumber, level: number): number => ((input * PER_SPAN[level]!) & 0x1ff) << 3;
+/** Pages that a leaf maps, by level, as small integers: a leaf above level 3 sets a reserved bit. */
+export const LEAF_PAGES = Int32Array.of(0, 1, 2 ** 9, 2 ** 18, 0, 0);
 
 /** The rows that a walk reports; legacy and scalable mode have their own. */
 export interface SecondStageFaults {
@@ -71,11 +68,13 @@ export function walkSecondStage(
   const { memory, trace } = unit;
   const { ioPermissions } = unit.rootTable;
   const reserved = ioPermissions ? unit.reserved.secondStageIo : unit.reserved.secondStage;
+  const lower = lowerIndexes(input);
+  const upper = upperIndexes(input);
   let table = top;
   let level = levels;
   let permission = 0b11; // §3.7.1: the AND over every entry used
   for (; ; level--) {
-    const offset = tableOffset(input, level);
+    const offset = tableOffset(lower, upper, level);
     if (!memory.load(table, offset, entry)) {
       trace?.refused?.(secondStageFormat(level, false), table, offset);
       return level === levels ? faults.top : faults.lower;
@@ -100,9 +99,9 @@ export function walkSecondStage(
     table = ADDR(low, high);
     if (!leaf) continue;
 
-    const span = SPAN[level]!;
-    result.page = table + (input & (span - 1));
-    result.leafPages = span;
+    const leafPages = LEAF_PAGES[level]!;
+    result.page = table + (lower & (leafPages - 1));
+    result.leafPages = leafPages;
     result.permission = permission;
     result.snooped = SNP(low, high) === 1;
     result.extendedMemoryType = EMT(low, high);
