@@ -1,3 +1,5 @@
+import { POWER_OF_2 } from './page-number.ts';
+
 /** The 32-bit words of an entry, lowest address first: bit n of the entry is bit n mod 32 of word n div 32. */
 export type Words = Uint32Array;
 
@@ -111,15 +113,8 @@ function reader(high: number, low: number): (words: Words) => number {
   if (width === 32 && shift === 0) return wholeWord(word);
   if (shift + width <= 32) return inOneWord(word, shift, 2 ** width - 1);
   if (shift + width > 64) throw new RangeError(`bits ${high}:${low} cross two word boundaries, use wide()`);
-  return inTwoWords(word, word + 1, shift, 2 ** (shift + width - 32) - 1, 2 ** (32 - shift));
+  return inTwoWords(word, word + 1, shift, 2 ** (shift + width - 32) - 1, 32 - shift, smallBelow(shift));
 }
-
-// What a reader knows of its field are parameters here, not constants around it: V8 would check that those are
-// initialised, and a reader would be a byte too large to be inlined without counting against its caller (measured).
-const wholeWord = (word: number) => (words: Words) => words[word]!;
-const inOneWord = (word: number, shift: number, mask: number) => (words: Words) => (words[word]! >>> shift) & mask;
-const inTwoWords = (word: number, upper: number, shift: number, mask: number, scale: number) => (words: Words) =>
-  ((words[upper]! & mask) >>> 0) * scale + (words[word]! >>> shift);
 
 /** {@link reader} for the two words of an entry of 64 bits. */
 function qwordReader(high: number, low: number): (lower: number, upper: number) => number {
@@ -132,23 +127,33 @@ function qwordReader(high: number, low: number): (lower: number, upper: number) 
   const mask = 2 ** (high - low + 1) - 1;
   if (high < 32) return inLower(shift, mask);
   if (low >= 32) return inUpper(shift, mask);
-  return acrossQword(shift, 2 ** (high - 31) - 1, 32 - shift);
+  return inBoth(shift, 2 ** (high - 31) - 1, 32 - shift, smallBelow(shift));
 }
 
+/** Of a field across two words, what its bits in the upper word are below if the value has at most 31 bits. */
+const smallBelow = (shift: number): number => Math.floor(2 ** (shift - 1));
+
+// What a reader knows of its field are parameters, not constants around it: V8 would check that those are initialised,
+// and a reader would be a byte too large to be inlined without counting against its caller (measured).
+const wholeWord = (word: number) => (words: Words) => words[word]!;
+const inOneWord = (word: number, shift: number, mask: number) => (words: Words) => (words[word]! >>> shift) & mask;
 const inLower = (shift: number, mask: number) => (lower: number) => ((lower >>> shift) & mask) >>> 0;
 const inUpper = (shift: number, mask: number) => (_: number, upper: number) => ((upper >>> shift) & mask) >>> 0;
 
-/** A field that begins in the lower word and ends in the upper one, `fromLower` of its bits in the lower. */
-function acrossQword(shift: number, upperMask: number, fromLower: number): (lower: number, upper: number) => number {
-  return acrossBoth(shift, upperMask, fromLower, Math.floor(2 ** (31 - fromLower)), 2 ** fromLower);
-}
-
 // Values of 31 bits, pages below 8 TiB, without arithmetic in floating point: a walk waits for it (measured).
-const acrossBoth =
-  (shift: number, upperMask: number, fromLower: number, small: number, scale: number) =>
-  (lower: number, upper: number) => {
+const inTwoWords =
+  (word: number, upper: number, shift: number, upperMask: number, fromLower: number, small: number) =>
+  (words: Words): number => {
+    const rest = (words[upper]! & upperMask) >>> 0;
+    const last = words[word]! >>> shift;
+    return rest < small ? (rest << fromLower) | last : rest * POWER_OF_2[fromLower]! + last;
+  };
+const inBoth =
+  (shift: number, upperMask: number, fromLower: number, small: number) =>
+  (lower: number, upper: number): number => {
     const rest = (upper & upperMask) >>> 0;
-    return rest < small ? (rest << fromLower) | (lower >>> shift) : rest * scale + (lower >>> shift);
+    const last = lower >>> shift;
+    return rest < small ? (rest << fromLower) | last : rest * POWER_OF_2[fromLower]! + last;
   };
 
 /** The opposite of {@link reader}; the value fits. */
