@@ -156,8 +156,7 @@ export class SparseMemory implements Memory {
     const low = page | 0;
     // Most pages lie below 8 TiB, and a comparison of small integers costs less than the arithmetic (measured).
     const high = low === page ? 0 : (page * 2 ** -32) | 0;
-    const mask = slots.length - 1;
-    const at = startOf(low, high) & mask;
+    const at = (scattered(low, high) >>> 7) & (slots.length - 2);
     const word = slots[at + 1]!;
     // Most pages stand where the search begins, and a walk does better without a loop in it (measured).
     if ((slots[at]! | 0) === low && word >>> NUMBER_BITS === high) return word & NUMBER_MASK;
@@ -194,8 +193,11 @@ export class SparseMemory implements Memory {
   }
 }
 
-/** Where the search for a page begins, an even number; both halves take part, for images may lie far apart. */
-const startOf = (low: number, high: number): number => (Math.imul(low ^ (high << 20), 0x9e37_79b1) >>> 8) << 1;
+/**
+ * Says where the search for a page begins: its bits from 7 on, made even. Both halves of the page take part, for images
+ * may lie far apart. Small enough for V8 to inline it anywhere (measured).
+ */
+const scattered = (low: number, high: number): number => Math.imul(low ^ (high << 20), 0x9e37_79b1);
 
 /** The number of a page that is not at its first slot, or ABSENT. */
 function numberAfter(slots: Uint32Array, first: number, low: number, high: number): number {
@@ -217,7 +219,7 @@ function copyRest(data: Uint32Array, first: number, words: Words): void {
 
 function insert(slots: Uint32Array, low: number, high: number, number: number): void {
   const mask = slots.length - 1;
-  let at = startOf(low, high) & mask;
+  let at = (scattered(low, high) >>> 7) & (slots.length - 2);
   while (slots[at + 1] !== 0) at = (at + 2) & mask;
   slots[at] = low;
   slots[at + 1] = ((high << NUMBER_BITS) | number) >>> 0;
