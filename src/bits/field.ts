@@ -134,7 +134,7 @@ function qwordReader(high: number, low: number): (lower: number, upper: number) 
 const smallBelow = (shift: number): number => Math.floor(2 ** (shift - 1));
 
 // What a reader knows of its field are parameters, not constants around it: V8 would check that those are initialised,
-// and a reader would be a byte too large to be inlined without counting against its caller (measured).
+// and a reader would be a byte too large to be inlined whatever else its caller inlines (measured).
 const wholeWord = (word: number) => (words: Words) => words[word]!;
 const inOneWord = (word: number, shift: number, mask: number) => (words: Words) => (words[word]! >>> shift) & mask;
 const inLower = (shift: number, mask: number) => (lower: number) => ((lower >>> shift) & mask) >>> 0;

@@ -18,17 +18,3 @@ export const POWER_OF_2: readonly number[] = Object.freeze(Array.from({ length: 
 
 /** How many pages lie below 2^width bytes; `width` is 12 to 64. A page is within the width if it is below this. */
 export const pagesWithin = (width: number): number => POWER_OF_2[width - 12]!;
-
-/** Bits 26:0 of a page number: the indexes, 9 bits each, into the tables of levels 1 to 3, §3.5. */
-export const lowerIndexes = (page: PageNumber): number => page & 0x7ff_ffff;
-
-/** Bits 44:27 of a page number: the indexes into the tables of levels 4 and 5, §3.5. */
-export const upperIndexes = (page: PageNumber): number =>
-  page <= 0x7fff_ffff ? page >>> 27 : (page * 2 ** -27) & 0x3_ffff;
-
-/**
- * Where in its table the entry of 8 bytes stands at `level`, in bytes, §3.5. A walk takes its page number apart once, for
- * arithmetic in floating point at each level costs more (measured).
- */
-export const tableOffset = (lower: number, upper: number, level: number): number =>
-  ((level > 3 ? upper >>> (9 * level - 36) : lower >>> (9 * level - 9)) & 0x1ff) << 3;

@@ -1,4 +1,4 @@
-import { lowerIndexes, type PageNumber, tableOffset, upperIndexes } from '../bits/page-number.ts';
+import type { PageNumber } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { ADDRESS_TYPE, type DmaRequest, READ, WRITE } from '../messages/dma-request.ts';
@@ -7,7 +7,7 @@ import type { DmaRemapping } from './dma-remapping.ts';
 import { reachFirstStageTable } from './nested.ts';
 import { type PasidEntry, PGTT } from './pasid-entry.ts';
 import { firstStageFormat } from './reserved-bits.ts';
-import { LEAF_PAGES } from './second-stage.ts';
+import { LEAF_PAGES, lowerIndexes, tableOffset, upperIndexes } from './second-stage.ts';
 import type { UsedEntries } from './used-entries.ts';
 
 /** What the first stage gave; storage is used again from request to request. */

@@ -1,4 +1,4 @@
-import { lowerIndexes, type PageNumber, tableOffset, upperIndexes } from '../bits/page-number.ts';
+import type { PageNumber } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { newTranslation, type Translation } from '../messages/translation.ts';
@@ -8,8 +8,23 @@ import type { PasidEntry } from './pasid-entry.ts';
 import { secondStageFormat } from './reserved-bits.ts';
 import type { UsedEntries } from './used-entries.ts';
 
-/** Pages that one entry of either stage spans, by level; a table, because `2 ** n` costs 4x in the walk (measured). */
+/** Pages that one entry of either stage spans, by level. */
 export const SPAN = Float64Array.of(0, 1, 2 ** 9, 2 ** 18, 2 ** 27, 2 ** 36);
+
+/** Bits 26:0 of a page number: the indexes, 9 bits each, into the tables of levels 1 to 3, §3.5. */
+export const lowerIndexes = (page: PageNumber): number => page & 0x7ff_ffff;
+
+/** Bits 44:27 of a page number: the indexes into the tables of levels 4 and 5, §3.5. */
+export const upperIndexes = (page: PageNumber): number =>
+  page <= 0x7fff_ffff ? page >>> 27 : (page * 2 ** -27) & 0x3_ffff;
+
+/**
+ * Where in its table the entry of 8 bytes stands at `level`, in bytes, §3.5. A walk takes its page number apart
+ * once, because arithmetic in floating point at each level costs more (measured).
+ */
+export const tableOffset = (lower: number, upper: number, level: number): number =>
+  ((level > 3 ? upper >>> (9 * level - 36) : lower >>> (9 * level - 9)) & 0x1ff) << 3;
+
 /** Pages that a leaf maps, by level, as small integers: a leaf above level 3 sets a reserved bit. */
 export const LEAF_PAGES = Int32Array.of(0, 1, 2 ** 9, 2 ** 18, 0, 0);
 

@@ -55,7 +55,7 @@ export class SparseMemory implements Memory {
     const first = number * PAGE_WORDS + (offset >>> 2);
     words[0] = data[first]!;
     words[1] = data[first + 1]!;
-    if (words.length > 2) copyRest(data, first, words);
+    for (let i = 2; i < words.length; i++) words[i] = data[first + i]!;
     return true;
   }
 
@@ -206,14 +206,6 @@ function numberAfter(slots: Uint32Array, first: number, low: number, high: numbe
     const word = slots[at + 1]!;
     if (word === 0) return ABSENT;
     if ((slots[at]! | 0) === low && word >>> NUMBER_BITS === high) return word & NUMBER_MASK;
-  }
-}
-
-/** All but the first two words of an entry, two at a time (measured). */
-function copyRest(data: Uint32Array, first: number, words: Words): void {
-  for (let i = 2; i < words.length; i += 2) {
-    words[i] = data[first + i]!;
-    words[i + 1] = data[first + i + 1]!;
   }
 }
 
