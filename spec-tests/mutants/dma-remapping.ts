@@ -123,7 +123,7 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     says: 'The index at level 3 is cut from bits 37:29.',
     section: '§3.7',
     file: WALK,
-    changes: [{ find: '2 ** -18, 2 ** -27,', replace: '2 ** -17, 2 ** -27,' }],
+    changes: [{ find: '>>> (9 * level - 9)', replace: '>>> (level === 3 ? 17 : 9 * level - 9)' }],
     vectors: `${vectors}/second-stage`,
   },
   {
@@ -139,7 +139,7 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     says: 'Every page of a large page is its first.',
     section: '§3.5',
     file: WALK,
-    changes: [{ find: 'table + (input & (span - 1));', replace: 'table;' }],
+    changes: [{ find: 'table + (lower & (leafPages - 1));', replace: 'table;' }],
     vectors: `${vectors}/second-stage`,
   },
   {

@@ -1,3 +1,5 @@
+import { POWER_OF_2 } from './page-number.ts';
+
 /** The 32-bit words of an entry, lowest address first: bit n of the entry is bit n mod 32 of word n div 32. */
 export type Words = Uint32Array;
 
@@ -108,18 +110,10 @@ function reader(high: number, low: number): (words: Words) => number {
   const word = low >>> 5;
   const shift = low & 31;
   const width = high - low + 1;
-  if (width === 32 && shift === 0) return (words) => words[word]!;
-  if (shift + width <= 32) {
-    const mask = 2 ** width - 1;
-    return (words) => (words[word]! >>> shift) & mask;
-  }
+  if (width === 32 && shift === 0) return wholeWord(word);
+  if (shift + width <= 32) return inOneWord(word, shift, 2 ** width - 1);
   if (shift + width > 64) throw new RangeError(`bits ${high}:${low} cross two word boundaries, use wide()`);
-  const scale = 2 ** (32 - shift);
-  const upperWidth = shift + width - 32;
-  const upper = word + 1;
-  if (upperWidth === 32) return (words) => words[upper]! * scale + (words[word]! >>> shift);
-  const mask = 2 ** upperWidth - 1;
-  return (words) => (words[upper]! & mask) * scale + (words[word]! >>> shift);
+  return inTwoWords(word, word + 1, shift, 2 ** (shift + width - 32) - 1, 32 - shift, smallBelow(shift));
 }
 
 /** {@link reader} for the two words of an entry of 64 bits. */
@@ -131,18 +125,36 @@ function qwordReader(high: number, low: number): (lower: number, upper: number) 
   }
   const shift = low & 31;
   const mask = 2 ** (high - low + 1) - 1;
-  if (high < 32) return (lower) => ((lower >>> shift) & mask) >>> 0;
-  if (low >= 32) return (_, upper) => ((upper >>> shift) & mask) >>> 0;
-  const scale = 2 ** (32 - shift);
-  const upperMask = 2 ** (high - 31) - 1;
-  const fromLower = 32 - shift;
-  // Values of 31 bits, pages below 8 TiB, without arithmetic in floating point: a walk waits for it (measured).
-  const small = 2 ** (31 - fromLower);
-  return (lower, upper) => {
-    const rest = upper & upperMask;
-    return rest < small ? (rest << fromLower) | (lower >>> shift) : rest * scale + (lower >>> shift);
-  };
+  if (high < 32) return inLower(shift, mask);
+  if (low >= 32) return inUpper(shift, mask);
+  return inBoth(shift, 2 ** (high - 31) - 1, 32 - shift, smallBelow(shift));
 }
+
+/** Of a field across two words, what its bits in the upper word are below if the value has at most 31 bits. */
+const smallBelow = (shift: number): number => Math.floor(2 ** (shift - 1));
+
+// What a reader knows of its field are parameters, not constants around it: V8 would check that those are initialised,
+// and a reader would be a byte too large to be inlined whatever else its caller inlines (measured).
+const wholeWord = (word: number) => (words: Words) => words[word]!;
+const inOneWord = (word: number, shift: number, mask: number) => (words: Words) => (words[word]! >>> shift) & mask;
+const inLower = (shift: number, mask: number) => (lower: number) => ((lower >>> shift) & mask) >>> 0;
+const inUpper = (shift: number, mask: number) => (_: number, upper: number) => ((upper >>> shift) & mask) >>> 0;
+
+// Values of 31 bits, pages below 8 TiB, without arithmetic in floating point: a walk waits for it (measured).
+const inTwoWords =
+  (word: number, upper: number, shift: number, upperMask: number, fromLower: number, small: number) =>
+  (words: Words): number => {
+    const rest = (words[upper]! & upperMask) >>> 0;
+    const last = words[word]! >>> shift;
+    return rest < small ? (rest << fromLower) | last : rest * POWER_OF_2[fromLower]! + last;
+  };
+const inBoth =
+  (shift: number, upperMask: number, fromLower: number, small: number) =>
+  (lower: number, upper: number): number => {
+    const rest = (upper & upperMask) >>> 0;
+    const last = lower >>> shift;
+    return rest < small ? (rest << fromLower) | last : rest * POWER_OF_2[fromLower]! + last;
+  };
 
 /** The opposite of {@link reader}; the value fits. */
 function writer(high: number, low: number): (words: Words, value: number) => void {

@@ -9,7 +9,7 @@ import type { DmaRemapping } from './dma-remapping.ts';
 import { reachFirstStageTable } from './nested.ts';
 import type { PasidEntry } from './pasid-entry.ts';
 import { firstStageFormat } from './reserved-bits.ts';
-import { SPAN, tableOffset } from './second-stage.ts';
+import { LEAF_PAGES, lowerIndexes, tableOffset, upperIndexes } from './second-stage.ts';
 import type { UsedEntries } from './used-entries.ts';
 import type { WalkedTables } from './walked-tables.ts';
 
@@ -69,6 +69,8 @@ export function walkFirstStage(
   if (!isCanonical(input, levels)) return Fault.SGN_1;
   result.writable = true;
   result.user = true;
+  const lower = lowerIndexes(input);
+  const upper = upperIndexes(input);
   let table = pasid.firstStageTable;
   let level = levels;
   let accessed = true;
@@ -80,9 +82,10 @@ export function walkFirstStage(
   }
   for (; ; level--) {
     const top = level === levels;
-    const offset = tableOffset(input, level);
+    const offset = tableOffset(lower, upper, level);
     if (!known) {
       place.page = table;
+      place.writable = true;
       if (nested) {
         const fault = reachFirstStageTable(unit, pasid, table, top, used, walked, place);
         if (fault !== undefined) return fault;
@@ -102,7 +105,7 @@ export function walkFirstStage(
     if (reserved.firstStage.isSet(low, high, level, leaf)) return Fault.SFS_3;
     // Bit 12 of a large page's entry is PAT, not address.
     const address = ADDR(low, high);
-    const target = leaf ? address - (address & (SPAN[level]! - 1)) : address;
+    const target = leaf ? address - (address & (LEAF_PAGES[level]! - 1)) : address;
     if (nested && target >= pasid.secondStagePages) return Fault.SFS_5;
 
     used.addFirstStage(place.page, offset, low, place.writable || !nested);
@@ -121,8 +124,9 @@ export function walkFirstStage(
     }
     known = false;
     if (leaf) {
-      result.page = target + (input & (SPAN[level]! - 1));
-      result.leafPages = SPAN[level]!;
+      const leafPages = LEAF_PAGES[level]!;
+      result.page = target + (lower & (leafPages - 1));
+      result.leafPages = leafPages;
       result.low = low;
       return undefined;
     }

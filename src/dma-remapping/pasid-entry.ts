@@ -36,7 +36,9 @@ export interface PasidEntry extends FlagRules, PasidContent {
 }
 
 // Local names: V8 then sees which function each is, and inlines it (measured).
+const { P, FPD, SMPTBLPTR } = PasidDirectoryEntry;
 const { AW, DID, EAFE, FSPM, FSPTPTR, PGSNP, PWSNP, SRE, SSADE, SSPTPTR, WPE } = PasidTableEntry;
+const { P: present, FPD: faultsDisabled, PGTT: typeOf } = PasidTableEntry;
 
 /** §4.2.3: Table 10 refuses a translation request that meets a reserved PGTT, Table 30 aborts it. */
 const RESERVED_TYPE_UR = withResponse(withResponse(Fault.SPT_4_2, 'TRn', 'UR'), 'TRp', 'UR');
@@ -104,10 +106,10 @@ function fetchPasidEntry(
   const page = directory + (index >>> 9);
   into.directoryFaultProcessingDisabled = false;
   if (!fetch(unit, PasidDirectoryEntry, page, (index & 0x1ff) << 3, directoryEntry)) return Fault.SPD_1;
-  into.directoryFaultProcessingDisabled = PasidDirectoryEntry.FPD(directoryEntry) === 1;
-  if (PasidDirectoryEntry.P(directoryEntry) === 0) return Fault.SPD_2;
+  into.directoryFaultProcessingDisabled = FPD(directoryEntry) === 1;
+  if (P(directoryEntry) === 0) return Fault.SPD_2;
   if (setsReservedBits(directoryEntry, unit.reserved.pasidDirectory)) return Fault.SPD_3;
-  const table = PasidDirectoryEntry.SMPTBLPTR(directoryEntry);
+  const table = SMPTBLPTR(directoryEntry);
   return fetch(unit, PasidTableEntry, table, (pasid & 0x3f) << 6, into.words) ? undefined : Fault.SPT_1;
 }
 
@@ -121,8 +123,8 @@ function judge(
   const { words } = into;
   translation.faultProcessingDisabled ||= into.directoryFaultProcessingDisabled;
   if (unread !== undefined) return unread;
-  translation.faultProcessingDisabled ||= PasidTableEntry.FPD(words) === 1;
-  if (PasidTableEntry.P(words) === 0) return Fault.SPT_2;
+  translation.faultProcessingDisabled ||= faultsDisabled(words) === 1;
+  if (present(words) === 0) return Fault.SPT_2;
   if (setsReservedBits(words, unit.reserved.pasidTable)) return Fault.SPT_3;
   return decode(unit, words, into);
 }
@@ -130,7 +132,7 @@ function judge(
 /** §9.6: values that the unit does not support, then what is left in the form that walks read. */
 function decode(unit: DmaRemapping, words: Uint32Array, into: PasidEntry): Condition | undefined {
   const { configuration, choices } = unit;
-  const type = PasidTableEntry.PGTT(words);
+  const type = typeOf(words);
   const secondStage = type === PGTT.SECOND_STAGE || type === PGTT.NESTED;
   const firstStage = type === PGTT.FIRST_STAGE || type === PGTT.NESTED;
   const addressWidth = AW(words);

@@ -15,6 +15,10 @@ import { setsReservedBits } from './reserved-bits.ts';
 import { judgeRights, translateThroughStages } from './stages.ts';
 import { completeForInterruptRange } from './translation-requests.ts';
 
+// Local names: V8 then sees which function each is, and inlines it (measured).
+const { LCTP, LP, UCTP, UP } = ScalableModeRootEntry;
+const { DTE, EPTR, FPD, HPTE, P, PASIDDIRPTR, PASIDE, PDTS, PRE, RID_PASID, RID_PRIV } = ScalableModeContextEntry;
+
 const root = new Uint32Array(4);
 const context = new Uint32Array(8);
 const pasidEntry = newPasidEntry();
@@ -41,14 +45,14 @@ export function translateInScalableMode(
     return completeForInterruptRange(unit, request, translation);
   }
   const pasid = pasidOf(request);
-  const directory = ScalableModeContextEntry.PASIDDIRPTR(context);
+  const directory = PASIDDIRPTR(context);
   const fault = findPasidEntry(unit, request.sourceId, directory, pasid, translation, pasidEntry);
   if (fault !== undefined) return fault;
   translation.domainId = pasidEntry.domainId;
   translation.pasid = pasid;
   translation.supervisorAllowed = pasidEntry.supervisorAllowed;
   // RID_PRIV is reserved without RPRIVS.
-  translation.ownPrivilege = ScalableModeContextEntry.RID_PRIV(context) === 1;
+  translation.ownPrivilege = RID_PRIV(context) === 1;
   const refused = judgePrivilege(unit, request, translation);
   if (refused !== undefined) return refused;
   if (caches !== undefined && translating) {
@@ -109,9 +113,9 @@ function findContextEntry(unit: DmaRemapping, request: DmaRequest, translation: 
 function readContextEntry(unit: DmaRemapping, request: DmaRequest): Condition | undefined {
   const upper = (request.sourceId & 0x80) !== 0;
   if (!fetch(unit, ScalableModeRootEntry, unit.rootTable.page, (request.sourceId >>> 8) << 4, root)) return Fault.SRT_1;
-  if ((upper ? ScalableModeRootEntry.UP(root) : ScalableModeRootEntry.LP(root)) === 0) return Fault.SRT_2;
+  if ((upper ? UP(root) : LP(root)) === 0) return Fault.SRT_2;
   if (rootSetsReserved(unit, upper)) return Fault.SRT_3;
-  const table = upper ? ScalableModeRootEntry.UCTP(root) : ScalableModeRootEntry.LCTP(root);
+  const table = upper ? UCTP(root) : LCTP(root);
   const read = fetch(unit, ScalableModeContextEntry, table, (request.sourceId & 0x7f) << 5, context);
   return read ? undefined : Fault.SCT_1;
 }
@@ -119,16 +123,16 @@ function readContextEntry(unit: DmaRemapping, request: DmaRequest): Condition | 
 /** §3.4.3, §9.4: whether the entry is sound, and lets this request through. */
 function judgeContextEntry(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
   // §9.4: looked at even when the entry is not present.
-  translation.faultProcessingDisabled = ScalableModeContextEntry.FPD(context) === 1;
-  if (ScalableModeContextEntry.P(context) === 0) return Fault.SCT_2;
+  translation.faultProcessingDisabled = FPD(context) === 1;
+  if (P(context) === 0) return Fault.SCT_2;
   return firstMet(unit.contextEntryOrder, rowsMetByContext(unit, request));
 }
 
 /** §9.2: a half counts if it is present, and the half that the request does not use only by choice. */
 function rootSetsReserved({ choices, reserved }: DmaRemapping, upper: boolean): boolean {
   const both = choices.scalableRootHalf === 'both';
-  const low = (both || !upper) && ScalableModeRootEntry.LP(root) === 1;
-  const high = (both || upper) && ScalableModeRootEntry.UP(root) === 1;
+  const low = (both || !upper) && LP(root) === 1;
+  const high = (both || upper) && UP(root) === 1;
   return (
     (low && setsReservedBits(root, reserved.scalableRootLower)) ||
     (high && setsReservedBits(root, reserved.scalableRootUpper))
@@ -137,18 +141,18 @@ function rootSetsReserved({ choices, reserved }: DmaRemapping, upper: boolean): 
 
 /** Everything that a present context entry does not allow or has wrong, bits of {@link MET}: §9.4, §3.4.3. */
 function rowsMetByContext({ configuration: { ECAP }, reserved }: DmaRemapping, request: DmaRequest): number {
-  const deviceTlb = ScalableModeContextEntry.DTE(context) === 1;
-  const pasidEnabled = ScalableModeContextEntry.PASIDE(context) === 1;
-  const translatedWithPasid = ScalableModeContextEntry.EPTR(context) === 1;
+  const deviceTlb = DTE(context) === 1;
+  const pasidEnabled = PASIDE(context) === 1;
+  const translatedWithPasid = EPTR(context) === 1;
   // RID_PASID is reserved without RPS, so that it is 0 then.
-  const ownPasid = ScalableModeContextEntry.RID_PASID(context);
-  const limit = POWER_OF_2[ScalableModeContextEntry.PDTS(context) + 13]!;
+  const ownPasid = RID_PASID(context);
+  const limit = POWER_OF_2[PDTS(context) + 13]!;
   const translated = request.addressType === ADDRESS_TYPE.translated;
   const withPasid = request.pasid !== NO_PASID;
 
   let met = 0;
   if (setsReservedBits(context, reserved.scalableContext)) met |= MET.SCT_3;
-  if (!deviceTlb && ScalableModeContextEntry.PRE(context) === 1) met |= MET.SCT_4_1;
+  if (!deviceTlb && PRE(context) === 1) met |= MET.SCT_4_1;
   if (ownPasid >= limit) met |= MET.SCT_4_2;
   // Requests with PASID that are not translated meet SCT.6 in such an entry.
   if (translatedWithPasid && !pasidEnabled && (translated || !withPasid)) met |= MET.SCT_4_3;
@@ -163,14 +167,13 @@ function rowsMetByContext({ configuration: { ECAP }, reserved }: DmaRemapping, r
 }
 
 /** §3.4.3: requests without PASID take RID_PASID. */
-const pasidOf = (request: DmaRequest): number =>
-  request.pasid === NO_PASID ? ScalableModeContextEntry.RID_PASID(context) : request.pasid;
+const pasidOf = (request: DmaRequest): number => (request.pasid === NO_PASID ? RID_PASID(context) : request.pasid);
 
 /** §4.2.5: a translated request carries a host address already; the host permission table may still forbid it. */
 function passTranslated(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
   if (request.page >= unit.configuration.hostPages) return Fault.SGN_4_1;
   if (isInterruptPage(request.page)) return Fault.SGN_8_3;
-  if (ScalableModeContextEntry.HPTE(context) === 1) {
+  if (HPTE(context) === 1) {
     const known = knownHostPermission(unit, request);
     const forbidden = known === false ? findHostPermission(unit, request, translation) : known;
     if (forbidden !== undefined) return forbidden;
@@ -183,7 +186,7 @@ function passTranslated(unit: DmaRemapping, request: DmaRequest, translation: Tr
 
 /** §4.2.4: the host permission table of the PASID-table entry has the word. */
 function findHostPermission(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
-  const directory = ScalableModeContextEntry.PASIDDIRPTR(context);
+  const directory = PASIDDIRPTR(context);
   const fault = findPasidEntry(unit, request.sourceId, directory, pasidOf(request), translation, pasidEntry);
   return fault ?? checkHostPermission(unit, request, pasidEntry.words);
 }

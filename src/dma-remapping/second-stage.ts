@@ -10,13 +10,25 @@ import { secondStageFormat } from './reserved-bits.ts';
 import type { UsedEntries } from './used-entries.ts';
 import type { WalkedTables } from './walked-tables.ts';
 
-/** Pages that one entry of either stage spans, by level; a table, because `2 ** n` costs 4x in the walk (measured). */
+/** Pages that one entry of either stage spans, by level. */
 export const SPAN = Float64Array.of(0, 1, 2 ** 9, 2 ** 18, 2 ** 27, 2 ** 36);
-/** 1 / SPAN: exact, being powers of two. */
-const PER_SPAN = Float64Array.of(0, 1, 2 ** -9, 2 ** -18, 2 ** -27, 2 ** -36);
 
-/** Where in its table the entry for `input` stands at `level`, in bytes, §3.5. */
-export const tableOffset = (input: PageNumber, level: number): number => ((input * PER_SPAN[level]!) & 0x1ff) << 3;
+/** Bits 26:0 of a page number: the indexes, 9 bits each, into the tables of levels 1 to 3, §3.5. */
+export const lowerIndexes = (page: PageNumber): number => page & 0x7ff_ffff;
+
+/** Bits 44:27 of a page number: the indexes into the tables of levels 4 and 5, §3.5. */
+export const upperIndexes = (page: PageNumber): number =>
+  page <= 0x7fff_ffff ? page >>> 27 : (page * 2 ** -27) & 0x3_ffff;
+
+/**
+ * Where in its table the entry of 8 bytes stands at `level`, in bytes, §3.5. A walk takes its page number apart
+ * once, because arithmetic in floating point at each level costs more (measured).
+ */
+export const tableOffset = (lower: number, upper: number, level: number): number =>
+  ((level > 3 ? upper >>> (9 * level - 36) : lower >>> (9 * level - 9)) & 0x1ff) << 3;
+
+/** Pages that a leaf maps, by level, as small integers: a leaf above level 3 sets a reserved bit. */
+export const LEAF_PAGES = Int32Array.of(0, 1, 2 ** 9, 2 ** 18, 0, 0);
 
 /** The rows that a walk reports; legacy and scalable mode have their own. */
 export interface SecondStageFaults {
@@ -78,6 +90,8 @@ export function walkSecondStage(
   const { memory, trace } = unit;
   const { ioPermissions } = unit.rootTable;
   const reserved = ioPermissions ? unit.reserved.secondStageIo : unit.reserved.secondStage;
+  const lower = lowerIndexes(input);
+  const upper = upperIndexes(input);
   let table = top;
   let level = levels;
   let permission = 0b11; // §3.7.1: the AND over every entry used
@@ -90,7 +104,7 @@ export function walkSecondStage(
     permission = start.rights;
   }
   for (; ; level--) {
-    const offset = tableOffset(input, level);
+    const offset = tableOffset(lower, upper, level);
     if (!memory.load(table, offset, entry)) {
       trace?.refused?.(secondStageFormat(level, false), table, offset);
       return level === levels ? faults.top : faults.lower;
@@ -123,9 +137,9 @@ export function walkSecondStage(
       continue;
     }
 
-    const span = SPAN[level]!;
-    result.page = table + (input & (span - 1));
-    result.leafPages = span;
+    const leafPages = LEAF_PAGES[level]!;
+    result.page = table + (lower & (leafPages - 1));
+    result.leafPages = leafPages;
     result.permission = permission;
     result.leafSnooped = SNP(low, high) === 1;
     result.extendedMemoryType = EMT(low, high);

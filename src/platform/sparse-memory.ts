@@ -52,11 +52,7 @@ export class SparseMemory implements Memory {
   load(page: PageNumber, offset: number, words: Words): boolean {
     if (this.#poisoned !== undefined && this.#refuses(page, offset, words.length * 4, 'reads')) return false;
     const number = this.#numberOf(page);
-    if (number === ABSENT) {
-      if (this.#refuseUnwritten || page >= POWER_OF_2[WIDTH - 12]!) return false;
-      words.fill(0);
-      return true;
-    }
+    if (number === ABSENT) return this.#loadUnwritten(page, words);
     const data = this.#data;
     const first = number * PAGE_WORDS + (offset >>> 2);
     words[0] = data[first]!;
@@ -194,6 +190,12 @@ export class SparseMemory implements Memory {
     return this.#numberOf(page) !== ABSENT;
   }
 
+  #loadUnwritten(page: PageNumber, words: Words): boolean {
+    if (this.#refuseUnwritten || page >= POWER_OF_2[WIDTH - 12]!) return false;
+    words.fill(0);
+    return true;
+  }
+
   #refuses(page: PageNumber, offset: number, length: number, kind: 'reads' | 'writes'): boolean {
     const poison = this.#poisoned?.get(page);
     return poison?.[kind].subarray(offset, offset + length).includes(1) ?? false;
@@ -203,14 +205,13 @@ export class SparseMemory implements Memory {
   #numberOf(page: PageNumber): number {
     const slots = this.#slots;
     const low = page | 0;
-    // Most pages lie below 16 TiB, and a comparison costs less than the arithmetic (measured).
-    const high = page >= 2 ** 32 ? (page * 2 ** -32) | 0 : 0;
-    const mask = slots.length - 1;
-    for (let at = startOf(low, high) & mask; ; at = (at + 2) & mask) {
-      const word = slots[at + 1]!;
-      if (word === 0) return ABSENT;
-      if ((slots[at]! | 0) === low && word >>> NUMBER_BITS === high) return word & NUMBER_MASK;
-    }
+    // Most pages lie below 8 TiB, and a comparison of small integers costs less than the arithmetic (measured).
+    const high = low === page ? 0 : (page * 2 ** -32) | 0;
+    const at = (scattered(low, high) >>> 7) & (slots.length - 2);
+    const word = slots[at + 1]!;
+    // Most pages stand where the search begins, and a walk does better without a loop in it (measured).
+    if ((slots[at]! | 0) === low && word >>> NUMBER_BITS === high) return word & NUMBER_MASK;
+    return word === 0 ? ABSENT : numberAfter(slots, at, low, high);
   }
 
   /** The data of a page, made if nobody wrote to it before. */
@@ -243,12 +244,25 @@ export class SparseMemory implements Memory {
   }
 }
 
-/** Where the search for a page begins, an even number; both halves take part, for images may lie far apart. */
-const startOf = (low: number, high: number): number => (Math.imul(low ^ (high << 20), 0x9e37_79b1) >>> 8) << 1;
+/**
+ * Says where the search for a page begins: its bits from 7 on, made even. Both halves of the page take part, for images
+ * may lie far apart. Small enough for V8 to inline it anywhere (measured).
+ */
+const scattered = (low: number, high: number): number => Math.imul(low ^ (high << 20), 0x9e37_79b1);
+
+/** The number of a page that is not at its first slot, or ABSENT. */
+function numberAfter(slots: Uint32Array, first: number, low: number, high: number): number {
+  const mask = slots.length - 1;
+  for (let at = (first + 2) & mask; ; at = (at + 2) & mask) {
+    const word = slots[at + 1]!;
+    if (word === 0) return ABSENT;
+    if ((slots[at]! | 0) === low && word >>> NUMBER_BITS === high) return word & NUMBER_MASK;
+  }
+}
 
 function insert(slots: Uint32Array, low: number, high: number, number: number): void {
   const mask = slots.length - 1;
-  let at = startOf(low, high) & mask;
+  let at = (scattered(low, high) >>> 7) & (slots.length - 2);
   while (slots[at + 1] !== 0) at = (at + 2) & mask;
   slots[at] = low;
   slots[at + 1] = ((high << NUMBER_BITS) | number) >>> 0;
