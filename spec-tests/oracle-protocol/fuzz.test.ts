@@ -83,20 +83,46 @@ const unit = fc.record(
     capabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xd2008c222f0606', '0xd9d2078c40780e66'))),
     extendedCapabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xf00f4a', '0xbb3e99e86f050df'))),
     choices: mostly(fc.record({ pageCrossing: mostly(fc.constantFrom('split', 'blocked')) }, { requiredKeys: [] })),
-    caches: mostly(fc.constant('none')),
+    caches: mostly(
+      fc.oneof(
+        fc.constantFrom('none', 'full', 'some'),
+        fc.record(
+          { context: fc.integer({ min: -1, max: 3 }), iotlb: fc.integer({ min: 0, max: 3 }), replacement: fc.string() },
+          { requiredKeys: [] },
+        ),
+      ),
+    ),
   },
   { requiredKeys: [] },
 );
 const PARAMETERS: readonly (readonly [string, fc.Arbitrary<unknown>])[] = [
   ['initialize', fc.record({ protocol: mostly(fc.constant(1)), unit: mostly(unit) }, { requiredKeys: [] })],
   ['reset', fc.constant({})],
-  ['memory.write', fc.record({ address, data: mostly(bytes) })],
+  ['memory.write', fc.record({ address, data: mostly(bytes), visible: mostly(fc.boolean()) })],
   ['memory.read', fc.record({ address, length: mostly(fc.integer({ min: 0, max: 5000 })) })],
   ['memory.poison', fc.record({ address, length: mostly(fc.integer({ min: 0, max: 5000 })) })],
   ['register.write', fc.record({ offset: mostly(hexadecimal), width, value: mostly(hexadecimal) })],
   ['register.read', fc.record({ offset: mostly(hexadecimal), width })],
   ['dma', dma],
   ['explain', fc.record({ request: mostly(dma) })],
+  [
+    'permitted',
+    fc.record({
+      method: mostly(fc.constant('dma')),
+      request: mostly(dma),
+      observed: mostly(
+        fc.record(
+          {
+            outcome: mostly(fc.constantFrom('completed', 'UR', 'CA', 'translation', 'interrupt')),
+            address: mostly(hexadecimal),
+            fault: mostly(fc.record({ condition: mostly(fc.constantFrom('LGN.2', 'x')) }, { requiredKeys: [] })),
+          },
+          { requiredKeys: ['outcome'] },
+        ),
+      ),
+    }),
+  ],
+  ['findings.take', fc.constant({})],
   ['events.take', fc.constant({})],
   ['shutdown', fc.constant({})],
   ['interrupt', fc.jsonValue()],

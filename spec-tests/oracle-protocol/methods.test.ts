@@ -23,11 +23,11 @@ describe('initialize', () => {
       },
     });
     expect(methods).toEqual(
-      'initialize reset memory.write memory.read memory.poison register.write register.read dma explain events.take shutdown'.split(
+      'initialize reset memory.write memory.read memory.poison register.write register.read dma explain permitted findings.take events.take shutdown'.split(
         ' ',
       ),
     );
-    expect(features).toEqual(['pasid', 'translation-requests', 'no-snoop', 'memory-poison', 'details']);
+    expect(features).toEqual(['pasid', 'translation-requests', 'no-snoop', 'memory-poison', 'details', 'permitted']);
   });
 
   test('every method that it names is there, and no other', () => {

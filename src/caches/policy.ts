@@ -26,7 +26,7 @@ export function checkCachePolicy(policy: unknown): asserts policy is CachePolicy
       throw new RangeError(`caches.replacement is ${REPLACEMENTS.join(' or ')}, got ${JSON.stringify(value)}`);
     }
     if (!CACHE_NAMES.includes(name as CacheName)) {
-      throw new RangeError(`there is no cache "${name}"; there are ${CACHE_NAMES.join(', ')}, and replacement`);
+      throw new RangeError(`caches has no "${name}"; it has ${CACHE_NAMES.join(', ')}, and replacement`);
     }
     if (!Number.isInteger(value) || value < 0 || value > MOST) {
       throw new RangeError(`caches.${name} is an integer from 0 to ${MOST}, got ${JSON.stringify(value)}`);

@@ -11,4 +11,5 @@ export const FEATURES: readonly string[] = Object.freeze([
   'no-snoop',
   'memory-poison',
   'details',
+  'permitted',
 ]);

@@ -1,5 +1,6 @@
 import { isInterruptPage } from '../dma-remapping/interrupt-range.ts';
 import { type DmaRequest, type DmaRequestParameters, dmaRequest } from '../messages/dma-request.ts';
+import type { ObservedAnswer } from '../permitted/observed.ts';
 import { checkAccess, type RegisterWidth } from '../unit/mmio.ts';
 import { unitWith } from './default-unit.ts';
 import { FEATURES, IDENTITY, PROTOCOL } from './identity.ts';
@@ -12,12 +13,14 @@ import {
   MEMORY_READ,
   MEMORY_WRITE,
   NOTHING,
+  PERMITTED,
   REGISTER_READ,
   REGISTER_WRITE,
 } from './parameters.ts';
 import { bytesReply, eventReply, explanationReply, hex, outcomeReply } from './replies.ts';
 import type { Session } from './session.ts';
 import { invalidParams, type Kind, type Read, readAs } from './values.ts';
+import { findingReply, verdictReply } from './verdicts.ts';
 
 /** Bytes: one translation for each 8, as many as a read completion boundary of 128 bytes allows, §4.2.1. */
 const LONGEST_TRANSLATION_REQUEST = 128;
@@ -37,6 +40,8 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['register.read', method(REGISTER_READ, readRegister)],
   ['dma', method(DMA, dma)],
   ['explain', method(EXPLAIN, explain)],
+  ['permitted', method(PERMITTED, permitted)],
+  ['findings.take', method(NOTHING, takeFindings)],
   ['events.take', method(NOTHING, takeEvents)],
   ['shutdown', method(NOTHING, shutdown)],
 ]);
@@ -59,9 +64,9 @@ function method<P>(kind: Kind<P>, perform: Perform<P>): Method {
 }
 
 function initialize(session: Session, { unit = {} }: Read<typeof INITIALIZE>): JsonObject {
-  const { version, choices = {}, caches: _, ...others } = unit;
+  const { version, choices = {}, caches, ...others } = unit;
   const parameters = unitWith(version === undefined ? others : { ...others, version: Number(version) });
-  atDoor(() => session.start(parameters, choices));
+  atDoor(() => session.start(parameters, choices, caches));
   const { hostAddressWidth, capabilities, extendedCapabilities } = parameters;
   return {
     protocol: PROTOCOL,
@@ -83,9 +88,8 @@ function reset(session: Session): JsonObject {
 }
 
 function writeMemory(session: Session, { address, data, visible = true }: Read<typeof MEMORY_WRITE>) {
-  if (!visible) throw invalidParams('visible takes true: this version caches nothing, so that every write is visible');
   checkFits(address, data.length);
-  session.write(address, data);
+  session.write(address, data, visible);
   return {};
 }
 
@@ -118,13 +122,39 @@ function readRegister(session: Session, parameters: Read<typeof REGISTER_READ>):
 function dma(session: Session, parameters: Read<typeof DMA>): JsonObject {
   const request = requestOf(parameters);
   refuseUnmodelled(session, request);
-  return outcomeReply(session.unit.dma(request));
+  return outcomeReply(session.judge.dma(request));
 }
 
 function explain(session: Session, parameters: Read<typeof EXPLAIN>): JsonObject {
   const request = requestOf(parameters.request);
   refuseUnmodelled(session, request);
   return explanationReply(session.unit.explain(request));
+}
+
+function permitted(session: Session, parameters: Read<typeof PERMITTED>): JsonObject {
+  const request = requestOf(parameters.request);
+  refuseUnmodelled(session, request);
+  return verdictReply(session.judge.judge(request, observedOf(parameters.observed)));
+}
+
+/** The members of a reply that the judge compares. */
+function observedOf(observed: Read<typeof PERMITTED>['observed']): ObservedAnswer {
+  const { outcome, address, size, pageSize, read, write, snoop, nonSnooped, memoryType, fault } = observed;
+  return {
+    outcome,
+    address,
+    size: size ?? pageSize,
+    read,
+    write,
+    snooped: snoop ?? nonSnooped,
+    memoryType,
+    condition: fault?.condition,
+    reason: fault?.reason === undefined ? undefined : Number(fault.reason),
+  };
+}
+
+function takeFindings(session: Session): JsonObject {
+  return { findings: session.judge.takeFindings().map(findingReply) };
 }
 
 function takeEvents(session: Session): JsonObject {

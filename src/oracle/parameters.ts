@@ -1,4 +1,17 @@
-import { boolean, bytes, choiceValues, integer, members, oneOf, sourceId, unsigned } from './values.ts';
+import { MEMORY_TYPES } from '../messages/translation.ts';
+import {
+  anyObject,
+  boolean,
+  bytes,
+  cachePolicy,
+  choiceValues,
+  integer,
+  members,
+  oneOf,
+  sourceId,
+  text,
+  unsigned,
+} from './values.ts';
 
 /** Bytes that one call may read, write, poison or ask for. */
 const LIMIT = 2 ** 20;
@@ -18,7 +31,7 @@ export const INITIALIZE = members(
         capabilities: unsigned(64),
         extendedCapabilities: unsigned(64),
         choices: choiceValues,
-        caches: { ...oneOf(['none']), takes: '"none", because this version caches nothing' },
+        caches: cachePolicy,
       },
     ),
   },
@@ -52,3 +65,33 @@ export const DMA = members(
 );
 
 export const EXPLAIN = members({ request: DMA }, {});
+
+export const PERMITTED = members(
+  {
+    method: oneOf(['dma']),
+    request: DMA,
+    observed: members(
+      { outcome: oneOf(['completed', 'translation', 'interrupt', 'UR', 'CA']) },
+      {
+        address: unsigned(64),
+        size: integer(1, 2 ** 52),
+        pageSize: integer(1, 2 ** 52),
+        read: boolean,
+        write: boolean,
+        execute: boolean,
+        privileged: boolean,
+        global: boolean,
+        untranslatedOnly: boolean,
+        snoop: boolean,
+        nonSnooped: boolean,
+        memoryType: oneOf(MEMORY_TYPES),
+        fault: members(
+          {},
+          { condition: text(16), reason: unsigned(8), qualified: boolean, recorded: boolean, notRecorded: text(16) },
+        ),
+        interrupt: anyObject,
+      },
+    ),
+  },
+  {},
+);

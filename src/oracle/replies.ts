@@ -89,7 +89,7 @@ function stepReply({ format, address, words, rule }: Step): JsonObject {
 }
 
 /** The whole entry as one number, every digit printed so that its size is seen. */
-function rawReply(words: Uint32Array): string {
+export function rawReply(words: Uint32Array): string {
   return `0x${[...words]
     .reverse()
     .map((word) => word.toString(16).padStart(8, '0'))

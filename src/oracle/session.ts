@@ -1,5 +1,7 @@
 import { offsetOf, pageOf } from '../bits/page-number.ts';
+import type { CachePolicy } from '../caches/policy.ts';
 import type { PlatformMessage } from '../messages/platform-message.ts';
+import { Judge } from '../permitted/judge.ts';
 import { SparseMemory } from '../platform/sparse-memory.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
 import { RemappingUnit } from '../unit/remapping-unit.ts';
@@ -11,15 +13,21 @@ const WAITING_EVENTS = 2 ** 16;
 /** Pages of 4 KiB that a client may fill: 1 GiB. A poisoned page costs two. */
 const PAGES = 2 ** 18;
 
+/** Writes that may wait to reach memory. */
+const UNWRITTEN = 2 ** 12;
+
 /** What one client works with: a unit, its memory, and the messages that left it. */
 export class Session {
   memory!: SparseMemory;
   unit!: RemappingUnit;
+  /** Follows the unit, and knows what any legal one may answer. */
+  judge!: Judge;
   /** `shutdown` was asked for. */
   ended = false;
   #events: PlatformMessage[] = [];
   #lostEvents = 0;
   #pages = 0;
+  #writtenPages = new Set<number>();
   #poisonedPages = new Set<number>();
 
   readonly #limit: number;
@@ -31,26 +39,31 @@ export class Session {
   }
 
   /** A new unit with empty memory. Throws a RangeError, and keeps the old one, if no unit can be like this. */
-  start(unit: UnitParameters, choices: Readonly<Record<string, unknown>>): void {
+  start(unit: UnitParameters, choices: Readonly<Record<string, unknown>>, caches: CachePolicy = 'full'): void {
     const memory = new SparseMemory();
-    this.unit = new RemappingUnit({ unit, choices, memory, send: (message) => this.#keep(message) });
+    this.unit = new RemappingUnit({ unit, choices, caches, memory, send: (message) => this.#keep(message) });
+    this.judge = new Judge(this.unit);
     this.memory = memory;
     this.#forget();
   }
 
-  /** The unit as after power-on; memory all zero, no poison. */
+  /** The unit as after power-on; memory all zero, no poison, and nothing remembered. */
   reset(): void {
     this.unit.powerGoodReset();
+    this.judge.takeFindings();
     this.memory.clear();
     this.#forget();
   }
 
-  write(address: bigint, bytes: Uint8Array): void {
-    const pages = pagesOf(address, bytes.length);
-    const added = pages.filter((page) => !this.memory.has(page)).length;
-    this.#checkPages(added);
-    this.memory.write(address, bytes);
-    this.#pages += added;
+  write(address: bigint, bytes: Uint8Array, visible: boolean): void {
+    const added = pagesOf(address, bytes.length).filter((page) => !this.#writtenPages.has(page));
+    this.#checkPages(added.length);
+    if (!visible && this.memory.unwritten >= UNWRITTEN) {
+      throw new Refusal(ErrorCode.SERVER, `at most ${UNWRITTEN} writes may be invisible at a time`);
+    }
+    this.memory.write(address, bytes, visible);
+    for (const page of added) this.#writtenPages.add(page);
+    this.#pages += added.length;
   }
 
   poison(address: bigint, length: number, writesOnly: boolean): void {
@@ -80,6 +93,7 @@ export class Session {
   #forget(): void {
     this.takeEvents();
     this.#pages = 0;
+    this.#writtenPages = new Set();
     this.#poisonedPages = new Set();
   }
 

@@ -1,5 +1,6 @@
+import { type CachePolicy, checkCachePolicy } from '../caches/policy.ts';
 import { parseSourceId } from '../messages/source-id.ts';
-import { ErrorCode, isObject, Refusal, show } from './json-rpc.ts';
+import { ErrorCode, isObject, type JsonObject, Refusal, show } from './json-rpc.ts';
 
 /** A kind of value in a request. */
 export interface Kind<T> {
@@ -148,3 +149,29 @@ function digitOf(code: number): number {
   const letter = code | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
+
+/** Text of at most so many characters. */
+export const text = (limit: number): Kind<string> => ({
+  takes: `a string of at most ${limit} characters`,
+  read: (value) => (typeof value === 'string' && value.length <= limit ? value : undefined),
+});
+
+/** An object whose members are not looked at. */
+export const anyObject: Kind<JsonObject> = {
+  takes: 'an object',
+  read: (value) => (isObject(value) ? value : undefined),
+};
+
+/** A policy of caches, §6.2. */
+export const cachePolicy: Kind<CachePolicy> = {
+  takes: '"none", "full" or an object of capacities',
+  read(value) {
+    if (typeof value !== 'string' && !isObject(value)) return undefined;
+    try {
+      checkCachePolicy(value);
+      return value;
+    } catch (error) {
+      throw invalidParams(`unit.${(error as Error).message}`);
+    }
+  },
+};

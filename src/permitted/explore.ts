@@ -3,7 +3,7 @@ import { viewOf } from '../dma-remapping/view.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { Outcome } from '../messages/outcome.ts';
 import type { Trace } from '../platform/trace.ts';
-import { answer, type DmaDoor } from '../unit/dma.ts';
+import { answer, crossesPages, type DmaDoor, partsOf } from '../unit/dma.ts';
 import { Branches } from './branches.ts';
 import { LiveCaches } from './live-caches.ts';
 import type { LiveEntries, LiveEntry, Source } from './live-entries.ts';
@@ -26,10 +26,10 @@ export interface Explored {
 }
 
 /**
- * Ways through one request that are tried, 6.A-R2. Each stale entry that a walk can meet may double them; where nothing
- * is stale there are two.
+ * Ways through one request that are tried, 6.A-R2: the bound on what a judgement may cost, each way being one walk. Each
+ * stale entry that a walk can meet may double them; where nothing is stale there are two.
  */
-export const MOST_WAYS = 4096;
+export const MOST_WAYS = 1024;
 
 /** A unit whose caches may hold anything that the history allows, §6.2. */
 export class LiveUnit {
@@ -49,8 +49,37 @@ export class LiveUnit {
 
   /** Takes every way through a request; what the ways may leave in the caches is there afterwards. */
   explore(request: DmaRequest): Explored {
-    const unit = this.#unit;
     this.caches.step += 1;
+    const whole = !crossesPages(request) || this.#unit.choices.pageCrossing === 'blocked';
+    return whole ? this.#explorePart(request) : this.#exploreParts(request);
+  }
+
+  /** §3.13: the answer is that of the first part that fails, else of the first part. */
+  #exploreParts(request: DmaRequest): Explored {
+    const answers: AllowedAnswer[] = [];
+    let first: readonly AllowedAnswer[] | undefined;
+    let complete = true;
+    // Whether all parts so far may have gone through, and may have done so by the tables as they are.
+    let passed = true;
+    let passedFresh = true;
+    for (const part of partsOf(request)) {
+      const explored = this.#explorePart(part);
+      complete &&= explored.complete;
+      const through = explored.answers.filter(({ outcome }) => outcome.kind !== 'blocked');
+      first ??= through;
+      if (passed) {
+        const blocked = explored.answers.filter(({ outcome }) => outcome.kind === 'blocked');
+        answers.push(...blocked.map((answer) => ({ ...answer, fresh: answer.fresh && passedFresh })));
+      }
+      passed &&= through.length > 0;
+      passedFresh &&= through.some(({ fresh }) => fresh);
+    }
+    if (passed) answers.push(...first!.map((answer) => ({ ...answer, fresh: answer.fresh && passedFresh })));
+    return { answers, complete };
+  }
+
+  #explorePart(request: DmaRequest): Explored {
+    const unit = this.#unit;
     this.#branches = new Branches();
     const trace: Trace = {
       entry: (format, page, offset, words) => {

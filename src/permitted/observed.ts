@@ -4,16 +4,16 @@ import type { Outcome } from '../messages/outcome.ts';
 export interface ObservedAnswer {
   readonly outcome: 'completed' | 'translation' | 'interrupt' | 'UR' | 'CA';
   /** The host address, or the base of the translated range. */
-  readonly address?: bigint;
+  readonly address?: bigint | undefined;
   /** Bytes: of the page of a completed request, of the range of a translation. */
-  readonly size?: number;
-  readonly read?: boolean;
-  readonly write?: boolean;
-  readonly snooped?: boolean;
-  readonly memoryType?: string;
+  readonly size?: number | undefined;
+  readonly read?: boolean | undefined;
+  readonly write?: boolean | undefined;
+  readonly snooped?: boolean | undefined;
+  readonly memoryType?: string | undefined;
   /** The row of Table 30, `LGN.2`, or its number. */
-  readonly condition?: string;
-  readonly reason?: number;
+  readonly condition?: string | undefined;
+  readonly reason?: number | undefined;
 }
 
 /** Not in the specification: an outcome with the members that an observed answer has. */

@@ -104,6 +104,11 @@ export class SparseMemory implements Memory {
     this.#write(address, bytes);
   }
 
+  /** How many writes have not reached memory. */
+  get unwritten(): number {
+    return this.#unwritten.count;
+  }
+
   get inDoubt(): boolean {
     return this.#unwritten.inDoubt;
   }

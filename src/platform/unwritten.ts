@@ -28,6 +28,10 @@ export class UnwrittenWrites {
   #writes: Write[] = [];
   #flushed: Flushed[] = [];
 
+  get count(): number {
+    return this.#writes.length;
+  }
+
   get isEmpty(): boolean {
     return this.#writes.length === 0;
   }

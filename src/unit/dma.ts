@@ -31,22 +31,32 @@ const UNSUPPORTED: Blocked = Object.freeze({ kind: 'blocked', response: 'UR' });
  * the outcome is that of the first part that fails, else of the first part.
  */
 export function answer(unit: DmaDoor, request: DmaRequest): Outcome {
-  const { offset, length } = request;
-  if (offset + length <= PAGE_BYTES || request.addressType === ADDRESS_TYPE.translation)
-    return answerPart(unit, request);
+  if (!crossesPages(request)) return answerPart(unit, request);
   if (unit.choices.pageCrossing === 'blocked') return UNSUPPORTED;
   let first: Outcome | undefined;
   let failed: Outcome | undefined;
+  for (const part of partsOf(request)) {
+    const outcome = answerPart(unit, part);
+    first ??= outcome;
+    if (outcome.kind === 'blocked') failed ??= outcome;
+  }
+  return failed ?? first!;
+}
+
+/** §3.13: a translation request asks for pages and is not taken apart. */
+export const crossesPages = ({ offset, length, addressType }: DmaRequest): boolean =>
+  offset + length > PAGE_BYTES && addressType !== ADDRESS_TYPE.translation;
+
+/** §3.13: the parts of a request that lie within one page each, in order. */
+export function* partsOf(request: DmaRequest): Generator<DmaRequest> {
+  const { offset, length } = request;
   for (let done = 0; done < length; ) {
     const start = done === 0 ? offset : 0;
     const part = Math.min(length - done, PAGE_BYTES - start);
     const page = request.page + (offset + done - start) / PAGE_BYTES;
-    const outcome = answerPart(unit, { ...request, page, offset: start, length: part });
-    first ??= outcome;
-    if (outcome.kind === 'blocked') failed ??= outcome;
+    yield { ...request, page, offset: start, length: part };
     done += part;
   }
-  return failed ?? first!;
 }
 
 /** A request that lies within one page. */
