@@ -130,19 +130,13 @@ export class Iotlb {
     translation.page = pageOfWords(from[entry + HOST_LOW]!, from[entry + HOST_HIGH]!) + inside;
     translation.leafPages = flags < LEAF ? 0 : PAGES[((flags / LEAF) | 0) - 1]!;
     translation.domainId = from[entry + DOMAIN_ID]!;
-    translation.pasid = from[entry + PASID]!;
-    translation.secondStagePermission = flags & SECOND_STAGE_RIGHTS;
-    translation.writable = (flags & WRITABLE) !== 0;
-    translation.user = (flags & USER) !== 0;
-    translation.leafSnooped = (flags & SNOOPED) !== 0;
-    translation.writeReady = (flags & WRITE_READY) !== 0;
-    translation.supervisorAllowed = (flags & SUPERVISOR_ALLOWED) !== 0;
-    translation.writeProtected = (flags & WRITE_PROTECTED) !== 0;
-    translation.ownPrivilege = (flags & OWN_PRIVILEGE) !== 0;
-    translation.faultProcessingDisabled = (flags & NO_FAULT_PROCESSING) !== 0;
-    translation.fiveLevels = (flags & FIVE_LEVELS) !== 0;
     translation.stages = kind & (TYPE - 1);
-    translation.memoryType = MEMORY_TYPES[(kind / TYPE) & 7]!;
+    translation.secondStagePermission = flags & SECOND_STAGE_RIGHTS;
+    translation.leafSnooped = (flags & SNOOPED) !== 0;
+    translation.faultProcessingDisabled = (flags & NO_FAULT_PROCESSING) !== 0;
+    // The rest is that of a PASID-table entry: legacy mode has no use for it.
+    const pasid = from[entry + PASID]!;
+    if (pasid !== NO_PASID) takeOfPasid(flags, kind, pasid, translation);
     return kind < FAULT ? true : TRANSLATION_FAULTS[((kind / FAULT) | 0) - 1]!;
   }
 
@@ -158,6 +152,18 @@ export class Iotlb {
     tags.tagWidth = (from[entry + FLAGS]! & FIVE_LEVELS) === 0 ? FOUR_LEVEL_TAG : FIVE_LEVEL_TAG;
     return tags;
   }
+}
+
+function takeOfPasid(flags: number, kind: number, pasid: number, translation: Translation): void {
+  translation.pasid = pasid;
+  translation.writable = (flags & WRITABLE) !== 0;
+  translation.user = (flags & USER) !== 0;
+  translation.writeReady = (flags & WRITE_READY) !== 0;
+  translation.supervisorAllowed = (flags & SUPERVISOR_ALLOWED) !== 0;
+  translation.writeProtected = (flags & WRITE_PROTECTED) !== 0;
+  translation.ownPrivilege = (flags & OWN_PRIVILEGE) !== 0;
+  translation.fiveLevels = (flags & FIVE_LEVELS) !== 0;
+  translation.memoryType = MEMORY_TYPES[(kind / TYPE) & 7]!;
 }
 
 function flagsOf(translation: Translation): number {

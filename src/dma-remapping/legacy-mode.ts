@@ -1,6 +1,6 @@
 import { type Condition, withResponse } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
-import { ADDRESS_TYPE, type DmaRequest, READ, WRITE } from '../messages/dma-request.ts';
+import { ADDRESS_TYPE, type DmaRequest, NO_PASID, READ, WRITE } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
 import { ContextEntry } from '../structures/context-entry.ts';
 import { PGTT } from '../structures/pasid-table-entry.ts';
@@ -46,7 +46,7 @@ export function translateInLegacyMode(
   if (blocked !== undefined) return blocked;
 
   const type = ContextEntry.TT(context);
-  translation.pasid = 0;
+  translation.pasid = NO_PASID;
   translation.domainId = ContextEntry.DID(context);
   if (request.addressType === ADDRESS_TYPE.translated) return passTranslated(unit, request, translation);
   if (type !== TT.PASS_THROUGH && request.addressType === ADDRESS_TYPE.translation) {

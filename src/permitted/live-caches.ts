@@ -1,6 +1,7 @@
 import type { Words } from '../bits/field.ts';
 import { type PageNumber, POWER_OF_2 } from '../bits/page-number.ts';
 import type { CacheName, Caches, Found, HostPermissionPlace, PasidContent, TablePlace } from '../caches/caches.ts';
+import { describeScope } from '../caches/scope-text.ts';
 import {
   type ContextScope,
   coversWhole,
@@ -26,7 +27,6 @@ import type { Translation } from '../messages/translation.ts';
 import { PGTT } from '../structures/pasid-table-entry.ts';
 import type { Branches } from './branches.ts';
 import { LiveEntries, type LiveEntry, type Source } from './live-entries.ts';
-import { describeScope } from './scope-text.ts';
 
 interface ContextTags {
   readonly sourceId: number;
