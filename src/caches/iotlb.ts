@@ -3,7 +3,7 @@ import type { Condition } from '../conditions/condition.ts';
 import { TRANSLATION_FAULTS } from '../conditions/translation.ts';
 import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import { MEMORY_TYPES, type Translation } from '../messages/translation.ts';
-import type { Found } from './caches.ts';
+import { type Found, leafPagesKept } from './caches.ts';
 import {
   mustGoPasidTranslation,
   mustGoTranslation,
@@ -82,7 +82,7 @@ export class Iotlb {
   /** `fault`: caching mode, and the walk ended with it. */
   keep(request: DmaRequest, translation: Translation, fault: Condition | undefined): void {
     const { sourceId, page, pasid } = request;
-    const { leafPages } = translation;
+    const leafPages = leafPagesKept(translation, fault);
     const size = leafPages >= PAGES[2] ? 2 : leafPages >= PAGES[1] ? 1 : 0;
     const pages = PAGES[size]!;
     const inside = size === 0 ? 0 : page % pages;
