@@ -52,19 +52,22 @@ export class Branches {
 
   /** What the present path has read for itself: choosing it from a cache would say nothing new. */
   kept(key: string): void {
+    // What is gone with a command does not stand for an entry that stays.
+    if (this.#usesDoomed) return;
     for (let i = 0; i < this.#depth; i++) {
       const { candidates, chosen, seen } = this.#path[i]!;
       if (chosen === 0 && candidates.length > 1) seen.add(key);
     }
   }
 
-  /** The last choice led to this. True if another option of the same choice did so before. */
+  /** The last choice led to this. True if another option of the same choice did so before, and stays as long. */
   ledBefore(to: string): boolean {
     const branch = this.#path[this.#depth - 1];
     if (branch === undefined) return false;
-    const first = branch.led.get(to);
-    if (first === undefined) branch.led.set(to, branch.chosen);
-    return first !== undefined && first !== branch.chosen;
+    const others = [to, ...(this.#usesDoomed ? [`${to}, doomed`] : [])].map((key) => branch.led.get(key));
+    const own = this.#usesDoomed ? `${to}, doomed` : to;
+    if (!branch.led.has(own)) branch.led.set(own, branch.chosen);
+    return others.some((other) => other !== undefined && other !== branch.chosen);
   }
 
   /** Goes to the next path; false once all were taken. */
