@@ -64,10 +64,9 @@ export class LiveUnit {
     const known = this.#explored.get(key);
     if (known !== undefined) return known;
     const explored = this.#explore(request);
-    // What it left in the caches counts from now on, for all.
-    if (this.#hasChanged()) this.#explored.clear();
-    if (this.#explored.size >= MOST_REMEMBERED) this.#explored.clear();
-    this.#explored.set(key, explored);
+    // What it left in the caches may show it more the next time.
+    if (this.#hasChanged() || this.#explored.size >= MOST_REMEMBERED) this.#explored.clear();
+    else this.#explored.set(key, explored);
     return explored;
   }
 
