@@ -39,7 +39,7 @@ export type {
 export { formatSourceId, parseSourceId } from './messages/source-id.ts';
 export { type MemoryType, newTranslation, type Translation } from './messages/translation.ts';
 export type { Change } from './permitted/changes.ts';
-export type { AllowedAnswer } from './permitted/explore.ts';
+export type { AllowedAnswer, Explored } from './permitted/explore.ts';
 export { type AnswerClass, type Finding, Judge, type StaleAnswer, type Verdict } from './permitted/judge.ts';
 export type { LiveEntry, Source } from './permitted/live-entries.ts';
 export { type ObservedAnswer, observedAs } from './permitted/observed.ts';

@@ -27,6 +27,14 @@ export function knownHostPermission(unit: DmaRemapping, request: DmaRequest): Co
   return permission < 0 ? false : judge(unit, request, permission);
 }
 
+/**
+ * §6.2.6.1: after a translation that grants something the entry for its page may be fetched ahead, unless HPTPFD=1, so
+ * that a translated request finds it as it was then. `request` is such a translated request.
+ */
+export function prefetchHostPermission(unit: DmaRemapping, request: DmaRequest, pasidEntry: Words): void {
+  if (PasidTableEntry.HPTPFD(pasidEntry) === 0) checkHostPermission(unit, request, pasidEntry);
+}
+
 /** The host permission table, §4.2.4: whether a translated request may go where its address says. */
 export function checkHostPermission(unit: DmaRemapping, request: DmaRequest, pasidEntry: Words): Condition | undefined {
   const { caches } = unit;

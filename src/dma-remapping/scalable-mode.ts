@@ -2,14 +2,14 @@ import { POWER_OF_2 } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { ADDRESS_TYPE, type DmaRequest, NO_PASID, WRITE } from '../messages/dma-request.ts';
-import type { Translation } from '../messages/translation.ts';
+import { newTranslation, type Translation } from '../messages/translation.ts';
 import { ScalableModeContextEntry } from '../structures/scalable-mode-context-entry.ts';
 import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts';
 import { type ContextEntries, findContextEntry } from './cached-context.ts';
 import { firstMet, MET } from './context-entry-order.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import { fetch } from './fetch.ts';
-import { checkHostPermission, knownHostPermission } from './host-permission.ts';
+import { checkHostPermission, knownHostPermission, prefetchHostPermission } from './host-permission.ts';
 import { isInterruptPage } from './interrupt-range.ts';
 import { findPasidEntry, newPasidEntry } from './pasid-entry.ts';
 import { setsReservedBits } from './reserved-bits.ts';
@@ -23,6 +23,7 @@ const { DTE, EPTR, FPD, HPTE, P, PASIDDIRPTR, PASIDE, PDTS, PRE, RID_PASID, RID_
 const root = new Uint32Array(4);
 const context = new Uint32Array(8);
 const pasidEntry = newPasidEntry();
+const ownEntry = newPasidEntry();
 
 const CONTEXT_ENTRIES: ContextEntries = Object.freeze({
   words: context,
@@ -70,7 +71,30 @@ export function translateInScalableMode(
     const found = caches.findTranslation(request, translation);
     if (found !== false && isUsable(request, translation)) return answerFromIotlb(unit, request, found, translation);
   }
-  return translateThroughStages(unit, request, pasidEntry, isSupervisor(request, translation), translation);
+  const blockedInStages = translateThroughStages(
+    unit,
+    request,
+    pasidEntry,
+    isSupervisor(request, translation),
+    translation,
+  );
+  if (caches !== undefined && translating && blockedInStages === undefined) prefetch(unit, request, translation);
+  return blockedInStages;
+}
+
+/** §6.2.6.1: the host permission for the page that was translated, as the device will ask for it. */
+function prefetch(unit: DmaRemapping, request: DmaRequest, { page }: Translation): void {
+  if (HPTE(context) === 0) return;
+  const pasid = EPTR(context) === 1 ? request.pasid : NO_PASID;
+  const translated: DmaRequest = { ...request, addressType: ADDRESS_TYPE.translated, page, pasid };
+  if (pasid === request.pasid) {
+    prefetchHostPermission(unit, translated, pasidEntry.words);
+    return;
+  }
+  // Without EPTR it is the table of RID_PASID that counts.
+  const directory = PASIDDIRPTR(context);
+  const fault = findPasidEntry(unit, request.sourceId, directory, RID_PASID(context), newTranslation(), ownEntry);
+  if (fault === undefined) prefetchHostPermission(unit, translated, ownEntry.words);
 }
 
 /** What the IOTLB knows, §6.2.4.1, as an answer to this request. */

@@ -48,8 +48,11 @@ const data = new Uint32Array(1);
 export function performInvalidationWait(unit: WaitUnit, words: Words): void {
   const { memory, configuration, completion } = unit;
   const { SW, IF, StatusData, StatusAddress } = InvalidationWaitDescriptor;
-  unit.invalidations.complete();
-  memory.settleWriteBuffer?.();
+  // A wait that tells nobody leaves software in doubt: what came before may still be under way.
+  if (SW(words) === 1 || IF(words) === 1) {
+    unit.invalidations.complete();
+    memory.settleWriteBuffer?.();
+  }
   if (SW(words) === 1) {
     const address = StatusAddress(words) << 2n;
     data[0] = StatusData(words);

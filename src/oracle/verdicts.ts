@@ -1,5 +1,5 @@
 import { addressOf } from '../bits/page-number.ts';
-import type { DmaRequest } from '../messages/dma-request.ts';
+import { ACCESS, ADDRESS_TYPE, type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import type { Finding, Verdict } from '../permitted/judge.ts';
 import type { JsonObject } from './json-rpc.ts';
@@ -31,8 +31,21 @@ export function findingReply(finding: Finding): JsonObject {
   };
 }
 
-function requestReply({ sourceId, page, offset, pasid, access }: DmaRequest): JsonObject {
-  const source = formatSourceId(sourceId);
-  const name = access === 1 ? 'read' : access === 2 ? 'write' : 'atomic';
-  return { source, address: hex(addressOf(page, offset)), access: name, ...(pasid < 0 ? {} : { pasid }) };
+/** The parameters of `dma` that ask for the same, those left out that have their usual value. */
+function requestReply(request: DmaRequest): JsonObject {
+  const { sourceId, page, offset, length, access, addressType, pasid, data } = request;
+  const nameIn = (names: Readonly<Record<string, number>>, value: number) =>
+    Object.keys(names).find((name) => names[name] === value);
+  const type = nameIn(ADDRESS_TYPE, addressType);
+  const flags = ['privileged', 'execute', 'noSnoop', 'noWrite', 'zeroLength'] as const;
+  return {
+    source: formatSourceId(sourceId),
+    address: hex(addressOf(page, offset)),
+    access: nameIn(ACCESS, access),
+    ...(length === (type === 'translation' ? 8 : 4) ? {} : { length }),
+    ...(type === 'untranslated' ? {} : { type }),
+    ...(pasid === NO_PASID ? {} : { pasid }),
+    ...Object.fromEntries(flags.filter((name) => request[name]).map((name) => [name, true])),
+    ...(data === 0 ? {} : { value: hex(data) }),
+  };
 }

@@ -40,14 +40,14 @@ export class Branches {
     return this.#path.slice(0, this.#depth).flatMap(({ candidates, chosen }) => candidates[chosen] ?? []);
   }
 
-  /** One of the candidates, or undefined for reading memory. */
-  choose<C extends Candidate>(candidates: readonly C[]): C | undefined {
-    return this.#take([undefined, ...candidates]);
+  /** One of the candidates, or undefined for reading memory. They are asked for once, not on every path. */
+  choose<C extends Candidate>(candidates: () => readonly C[]): C | undefined {
+    return this.#take(() => [undefined, ...candidates()]);
   }
 
   /** One of several states of the same thing: memory itself may be in doubt, 6.A-R7. */
   oneOf<C extends Candidate>(states: readonly C[]): C {
-    return this.#take(states)!;
+    return this.#take(() => states)!;
   }
 
   /** What the present path has read for itself: choosing it from a cache would say nothing new. */
@@ -86,10 +86,10 @@ export class Branches {
     return false;
   }
 
-  #take<C extends Candidate>(candidates: readonly (C | undefined)[]): C | undefined {
+  #take<C extends Candidate>(candidates: () => readonly (C | undefined)[]): C | undefined {
     let branch = this.#path[this.#depth];
     if (branch === undefined) {
-      branch = { candidates, chosen: 0, seen: new Set(), led: new Map() };
+      branch = { candidates: candidates(), chosen: 0, seen: new Set(), led: new Map() };
       this.#path.push(branch);
     }
     this.#depth += 1;

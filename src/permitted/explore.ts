@@ -106,7 +106,13 @@ export class LiveUnit {
       passedFresh &&= through.some(({ fresh }) => fresh);
     }
     if (passed) answers.push(...first!.map((answer) => ({ ...answer, fresh: answer.fresh && passedFresh })));
-    return { answers, complete };
+    // Several parts may come to the same: what is fresh counts.
+    const byKey = new Map<string, AllowedAnswer>();
+    for (const answer of answers) {
+      const key = keyOf(answer.outcome);
+      if (answer.fresh || !byKey.has(key)) byKey.set(key, answer);
+    }
+    return { answers: [...byKey.values()], complete };
   }
 
   #explorePart(request: DmaRequest): Explored {

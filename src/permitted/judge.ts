@@ -59,9 +59,12 @@ export class Judge {
     unit.watchInvalidations(this.#order);
   }
 
-  /** The answers that a request may get now; what it may leave in caches counts from now on (6.A-R3). */
-  allowed(request: DmaRequest): readonly AllowedAnswer[] {
-    return this.#explore(request).answers;
+  /**
+   * The answers that a request may get now; what it may leave in caches counts from now on (6.A-R3). There may be more
+   * unless it is `complete`.
+   */
+  allowed(request: DmaRequest): Explored {
+    return this.#explore(request);
   }
 
   /**
@@ -71,7 +74,10 @@ export class Judge {
     const { answers: allowed, complete } = this.#explore(request);
     const matching = allowed.filter(({ outcome }) => canBe(observed, outcome));
     if (matching.some(({ fresh }) => fresh)) {
-      return { permitted: true, class: 'fresh', allowed, because: ['the tables as they are now give it (6.A-R2)'] };
+      const why = this.#unit.memory.inDoubt
+        ? 'the tables give it as they are now, or as they may be: some writes have not reached memory for certain (6.A-R2, 6.A-R7)'
+        : 'the tables as they are now give it (6.A-R2)';
+      return { permitted: true, class: 'fresh', allowed, because: [why] };
     }
     const [stale] = matching;
     if (stale !== undefined)
@@ -153,7 +159,7 @@ export class Judge {
       none,
       ...gone.map(
         ({ entry, command, step }) =>
-          `what the ${nameOf(entry.cache)} held from step ${entry.step} gave it, and had to go by step ${step} with ${command} (6.A-R4)`,
+          `what the ${nameOf(entry.cache)} held from step ${entry.step} gave it, and had to go with ${command}, complete at step ${step} (6.A-R4)`,
       ),
     ];
   }

@@ -56,7 +56,7 @@ interface PermissionTags {
 type Read<Content> = { readonly fault: Condition | undefined; readonly content: Content };
 
 /** Of tables that an entry can point to. */
-const TOP_LEVEL = 4;
+const TABLE_LEVELS = [1, 2, 3, 4] as const;
 /** By the number of its size: pages of an entry of the IOTLB. */
 const SIZES = [1, 2 ** 9, 2 ** 18] as const;
 /** By level: bits of a page number below a permission of a host permission entry, and below the entry (§9.12). */
@@ -124,11 +124,13 @@ export class LiveCaches implements Caches {
   }
 
   findTranslation({ sourceId, page, pasid }: DmaRequest, translation: Translation): Found {
-    const tags = SIZES.map((pages) => translationTag(sourceId, pasid, page, pages));
-    const own = tags.flatMap((tag) => this.#under<Read<Translation>, TranslationTags>(tag));
-    // 6.2.1-M1: an entry without PASID may serve a request with the PASID that it was made for.
-    const shared = pasid === NO_PASID ? [] : SIZES.flatMap((pages) => this.#shared(sourceId, pasid, page, pages));
-    const chosen = this.#branches().choose([...own, ...shared]);
+    const chosen = this.#branches().choose(() => {
+      const tags = SIZES.map((pages) => translationTag(sourceId, pasid, page, pages));
+      const own = tags.flatMap((tag) => this.#under<Read<Translation>, TranslationTags>(tag));
+      // 6.2.1-M1: an entry without PASID may serve a request with the PASID that it was made for.
+      const shared = pasid === NO_PASID ? [] : SIZES.flatMap((pages) => this.#shared(sourceId, pasid, page, pages));
+      return [...own, ...shared];
+    });
     return take(chosen, (content) => {
       Object.assign(translation, content);
       translation.page += page - chosen!.tags.page;
@@ -194,11 +196,12 @@ export class LiveCaches implements Caches {
   }
 
   findHostPermissionTable(domainId: number, page: PageNumber, place: HostPermissionPlace): boolean {
-    const found = [2, 3, 4].flatMap((level) => {
-      const span = Math.floor(page / POWER_OF_2[ENTRY_BITS[level]!]!);
-      return this.#under<HostPermissionPlace>(`permissions ${domainId} ${level} ${span}`);
-    });
-    const chosen = this.#branches().choose(found);
+    const chosen = this.#branches().choose(() =>
+      [2, 3, 4].flatMap((level) => {
+        const span = Math.floor(page / POWER_OF_2[ENTRY_BITS[level]!]!);
+        return this.#under<HostPermissionPlace>(`permissions ${domainId} ${level} ${span}`);
+      }),
+    );
     if (chosen === undefined) return false;
     Object.assign(place, chosen.content);
     return true;
@@ -266,7 +269,7 @@ export class LiveCaches implements Caches {
 
   complete(): void {
     if (this.#pending.length === 0) return;
-    const command = this.#pending.map(({ command, step }) => `${command} (step ${step})`).join(', ');
+    const command = this.#pending.map(({ command, step }) => `${command} of step ${step}`).join(', ');
     this.#pending = [];
     this.entries.remove(({ doomed }) => doomed, this.step, command);
   }
@@ -284,7 +287,7 @@ export class LiveCaches implements Caches {
   }
 
   #choose<Content>(tag: string): LiveEntry<Content> | undefined {
-    return this.#branches().choose(this.#under<Content>(tag));
+    return this.#branches().choose(() => this.#under<Content>(tag));
   }
 
   #shared(sourceId: number, pasid: number, page: PageNumber, pages: number) {
@@ -299,12 +302,10 @@ export class LiveCaches implements Caches {
     input: PageNumber,
     place: TablePlace,
   ): boolean {
-    const found: LiveEntry<TablePlace>[] = [];
     // Of any level, 6.A-R2: a domain may have had more levels than the walk has now.
-    for (let level = 1; level <= TOP_LEVEL; level++) {
-      found.push(...this.#under<TablePlace>(tableTag(cache, domainId, pasid, input, level)));
-    }
-    const chosen = this.#branches().choose(found);
+    const chosen = this.#branches().choose(() =>
+      TABLE_LEVELS.flatMap((level) => this.#under<TablePlace>(tableTag(cache, domainId, pasid, input, level))),
+    );
     if (chosen === undefined) return false;
     Object.assign(place, chosen.content);
     return true;

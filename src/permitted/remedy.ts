@@ -10,6 +10,7 @@ import {
   type TranslationTags,
 } from '../caches/scopes.ts';
 import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
+import type { Translation } from '../messages/translation.ts';
 import { FirstStageEntry } from '../structures/first-stage-entry.ts';
 import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
 import { type LiveEntry, sourcesOf } from './live-entries.ts';
@@ -123,7 +124,10 @@ interface PageRange {
 
 /** Pages that may have to be named: the request's own, and where nested first-stage entries point. */
 function rangesOf({ page }: DmaRequest, stale: readonly LiveEntry[]): readonly PageRange[] {
-  const sizes = stale.flatMap(({ cache, tags }) => (cache === 'iotlb' ? (tags as TranslationTags).pages : []));
+  // Of the leaf: the entry itself may be a piece of it.
+  const sizes = stale.flatMap(({ cache, content }) =>
+    cache === 'iotlb' ? (content as { readonly content: Translation }).content.leafPages : [],
+  );
   const addressMask = Math.round(Math.log2(Math.max(1, ...sizes)));
   const guest = stale.flatMap((entry) =>
     [...sourcesOf(entry)].flatMap(({ format, words }) => {
