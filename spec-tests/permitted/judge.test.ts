@@ -566,18 +566,6 @@ describe('Findings: a stale answer, what has changed, and the smallest remedy (6
     expect(bench.verdict({ address: X }, to(0xa000n)).class).toBe('stale');
     expect(bench.judge.takeFindings()).toEqual([]);
   });
-
-  test('the last 4096 are kept', () => {
-    const bench = JudgeBench.legacy();
-    for (let source = 0; source < 4100; source++) {
-      bench.invalidate(device(7, source));
-      bench.ask({ address: X });
-    }
-    const found = bench.judge.takeFindings();
-    expect(found).toHaveLength(4096);
-    expect(found[0]).toMatchObject({ commands: ['cc_inv device DID=0x7 SID=00:00.4'] });
-    expect(found.at(-1)).toMatchObject({ commands: ['cc_inv device DID=0x7 SID=10:00.3'] });
-  });
 });
 
 describe('Observed answers', () => {
