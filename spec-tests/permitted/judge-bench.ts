@@ -103,6 +103,14 @@ export class JudgeBench {
     this.memory.writeQwords(address, qwords);
   }
 
+  /** The same, but it has not reached memory. */
+  writeUnseen(address: bigint, ...qwords: bigint[]): void {
+    const bytes = new Uint8Array(8 * qwords.length);
+    const view = new DataView(bytes.buffer);
+    for (const [i, qword] of qwords.entries()) view.setBigUint64(8 * i, qword, true);
+    this.memory.write(address, bytes, false);
+  }
+
   setContext(source: number, top: bigint, did: bigint): void {
     this.write(AT.contexts + BigInt(source & 0xff) * 16n, ...contextEntry(top, did));
   }

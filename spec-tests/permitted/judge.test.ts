@@ -4,6 +4,7 @@ import {
   A,
   AT,
   CM,
+  contextEntry,
   device,
   domain,
   FS,
@@ -12,6 +13,7 @@ import {
   pasidOf,
   pasidPage,
   RW,
+  RWBF,
   SS,
   V,
   type WithoutVia,
@@ -565,6 +567,32 @@ describe('Findings: a stale answer, what has changed, and the smallest remedy (6
     moveSecondLeaf(bench);
     expect(bench.verdict({ address: X }, to(0xa000n)).class).toBe('stale');
     expect(bench.judge.takeFindings()).toEqual([]);
+  });
+});
+
+describe('A write that memory does not show, and a command under way (6.A-R4, 6.A-R7)', () => {
+  /** The context-cache keeps the old entry, from which the IOTLB is filled after the command and before the wait. */
+  const refilled = (): JudgeBench => {
+    const bench = JudgeBench.legacy(RWBF);
+    bench.ask({ address: X });
+    bench.writeUnseen(AT.contexts, ...contextEntry(AT.otherSecond, 8n));
+    bench.give(domain(7));
+    bench.ask({ address: X });
+    bench.wait();
+    return bench;
+  };
+
+  test('what was made meanwhile from the entry that stays may answer', () => {
+    expect(refilled().verdict({ address: X }, to(0xa000n)).class).toBe('stale');
+    expect(refilled().verdict({ address: X }, to(0x1a000n)).class).toBe('fresh');
+  });
+
+  test('today the judge forbids it once that entry is gone, though the IOTLB may hold it (6.A-R5)', () => {
+    // A reading of memory in a state that is gone with the flush counts as equal to the entry, and what it made goes too.
+    const bench = refilled();
+    bench.invalidate(device(7, A));
+    expect(bench.unit.dma(request({ address: X }))).toMatchObject({ kind: 'completed', address: 0xa000n });
+    expect(bench.verdict({ address: X }, to(0xa000n)).class).toBe('forbidden');
   });
 });
 
