@@ -155,7 +155,8 @@ describe('The remedy of a stale answer (6.5.3.3-S0)', () => {
           one.play(history, (request) => {
             one.judge.dma(request);
             for (const finding of one.judge.takeFindings()) {
-              if (finding.kind !== 'stale-answer') continue;
+              // With a write in doubt the commands flush it, and what they leave may be old only then (6.8-R1).
+              if (finding.kind !== 'stale-answer' || one.unit.memory.inDoubt) continue;
               expect(keyOf(finding.outcome)).not.toBe(one.tables(request));
               one.give(remedyOf(finding, one.unit.rootTable.mode === 0));
               expect(one.judge.allowed(request).every(({ fresh }) => fresh)).toBe(true);
