@@ -38,18 +38,17 @@ function isShown(output: string, lines: readonly string[]): boolean {
 
 async function outputOf(command: string): Promise<string> {
   const [program, ...args] = command.split(' ');
-  if (command === 'vtd serve < docs/examples/recorded.jsonl') return served(recorded.join('\n'));
+  if (command === 'vtd serve < docs/examples/recorded.jsonl') return served(recorded);
   if (program === 'vtd') return (await vtd(...args)).out;
   expect(command).toMatch(/^npx tsx docs\/examples\//);
   return execFileSync(process.execPath, ['--import', 'tsx', args[1]!], { cwd: ROOT, encoding: 'utf8' });
 }
 
-const served = (input: string): string =>
-  execFileSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'serve'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-    input,
-  });
+/** What a server answers to these lines. */
+function served(lines: readonly string[]): string {
+  const peer = new Peer();
+  return lines.map((line) => peer.line(line)).join('');
+}
 
 describe('README.md and docs/stale-answers.md', () => {
   test('each TypeScript block of README.md is a file of docs/examples/', () => {
