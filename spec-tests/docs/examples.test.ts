@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SparseMemory } from '../../src/index.ts';
+import { MOST_WAYS } from '../../src/permitted/explore.ts';
 import { vtd } from '../cli/vtd.ts';
 import { ROOT, textsBelow } from '../harness/repository.ts';
 import { Peer } from '../oracle-protocol/peer.ts';
@@ -100,5 +102,32 @@ describe('docs/stale-answers.md', () => {
       expect([request.slice(0, 2), reply.slice(0, 2)]).toEqual(['> ', '< ']);
       expect(peer.line(request.slice(2))).toBe(`${reply.slice(2)}\n`);
     }
+  });
+
+  test('with the tail up to the wait old and new answers are permitted, past it the new one alone', () => {
+    const memory = new SparseMemory();
+    const peer = new Peer();
+    for (const line of tables) peer.line(line);
+    const dma = { source: '00:05.0', address: '0x40201234', access: 'read' };
+    const old = { outcome: 'completed', address: '0x7234' };
+    const write = (offset: string, width: number, value: string) =>
+      peer.ask('register.write', { offset, width, value });
+    const classOf = (observed: object) => peer.ask('permitted', { method: 'dma', request: dma, observed }).class;
+    memory.writeQwords(0n, [0x1_0032n, 0x4020_1040n, 0x1_0000_0025n, 0x9000n]);
+    const data = Buffer.from(memory.read(0n, 32)).toString('hex');
+    peer.ask('memory.write', { address: '0x8000', data });
+    write('0x90', 64, '0x8000');
+    write('0x18', 32, '0x84000000');
+    peer.ask('dma', dma);
+    peer.ask('memory.write', { address: '0x6008', data: '0000000000000000' });
+    write('0x88', 64, '0x10');
+    expect([classOf(old), classOf({ outcome: 'UR' })]).toEqual(['stale', 'fresh']);
+    write('0x88', 64, '0x20');
+    expect([classOf(old), classOf({ outcome: 'UR' })]).toEqual(['forbidden', 'fresh']);
+    expect(peer.ask('memory.read', { address: '0x9000', length: 4 })).toEqual({ data: '01000000' });
+  });
+
+  test('names the bound of a judgement', () => {
+    expect(staleAnswers).toContain(MOST_WAYS.toLocaleString('en'));
   });
 });
