@@ -1,7 +1,9 @@
 export { addressOf, offsetOf, type PageNumber, pageOf } from './bits/page-number.ts';
-export type { CacheName } from './caches/caches.ts';
+export type { CacheName, Caches } from './caches/caches.ts';
 export type { CacheCapacities, CachePolicy } from './caches/policy.ts';
+export { cachesOf } from './caches/remembering.ts';
 export type { Replacement } from './caches/tagged-store.ts';
+export { type CacheEvent, TracedCaches } from './caches/traced-caches.ts';
 export { type Condition, REQUEST_CLASSES, type RequestClass, type Response } from './conditions/condition.ts';
 export { INTERRUPT_FAULTS, type InterruptCondition, InterruptFault } from './conditions/interrupt.ts';
 export { QueueError } from './conditions/invalidation-queue.ts';
@@ -50,6 +52,6 @@ export { PRESETS, type Preset, QEMU_CHOICES } from './platform/presets.ts';
 export { SparseMemory, type SparseMemoryOptions } from './platform/sparse-memory.ts';
 export type { Trace } from './platform/trace.ts';
 export type { UnitParameters } from './platform/unit-parameters.ts';
-export type { Explanation, Step } from './unit/explanation.ts';
+export type { CacheHit, Explanation, Step } from './unit/explanation.ts';
 export type { RegisterWidth } from './unit/mmio.ts';
 export { RemappingUnit, type UnitOptions } from './unit/remapping-unit.ts';

@@ -10,6 +10,8 @@ const CONTEXT = 0x2000n;
 /** 00:04.0 is translated, 00:05.0 passes through. */
 const TRANSLATED = 0x20;
 const PASSED = 0x28;
+/** The domain-id of 00:04.0. */
+export const DOMAIN = 7;
 
 /** A unit in legacy mode with a random 4-level map, and a request for each page of it. */
 export function legacyBench(caches: CachePolicy = 'none') {
@@ -22,7 +24,7 @@ export function legacyBench(caches: CachePolicy = 'none') {
     (page) => SecondStageEntry.pack({ R: 1, W: 1, ADDR: page }),
   );
   put(memory, ROOT, RootEntry.pack({ P: 1, CTP: Number(CONTEXT >> 12n) }));
-  const translatedEntry = ContextEntry.pack({ P: 1, TT: 0, SSPTPTR: tables.top, AW: 2, DID: 7 });
+  const translatedEntry = ContextEntry.pack({ P: 1, TT: 0, SSPTPTR: tables.top, AW: 2, DID: DOMAIN });
   put(memory, CONTEXT + BigInt(TRANSLATED * 16), translatedEntry);
   put(memory, CONTEXT + BigInt(PASSED * 16), ContextEntry.pack({ P: 1, TT: 2, AW: 2, DID: 8 }));
   const pages = randomPages(random);

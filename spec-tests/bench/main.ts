@@ -1,6 +1,7 @@
 import { bench, do_not_optimize, group, run } from 'mitata';
+import { Granularity, type TranslationScope } from '../../src/caches/scopes.ts';
 import { type DmaRequest, newTranslation, type RemappingUnit } from '../../src/index.ts';
-import { legacyBench } from './legacy-tables.ts';
+import { DOMAIN, legacyBench } from './legacy-tables.ts';
 import { PAGES } from './map.ts';
 import { scalableBench } from './scalable-tables.ts';
 
@@ -55,6 +56,51 @@ group('scalable mode, nothing cached, root, context, PASID directory and table r
   walks('first-stage walk, 4 levels', scalable.unit, scalable.firstStage);
   walks('second-stage walk, 4 levels', scalable.unit, scalable.secondStage);
   walks('nested walk, 24 paging entries', scalable.unit, scalable.nested);
+});
+
+const invalidatePage = (page: number): TranslationScope => ({
+  granularity: Granularity.PAGE,
+  domainId: DOMAIN,
+  page,
+  addressMask: 0,
+  leavesOnly: true,
+});
+const DOMAIN_SCOPE: TranslationScope = {
+  granularity: Granularity.DOMAIN,
+  domainId: DOMAIN,
+  page: 0,
+  addressMask: 0,
+  leavesOnly: false,
+};
+
+/** Requests of a unit that remembers all, each made once before. */
+function remembered(count: number) {
+  const { unit, translated } = legacyBench('full');
+  const requests = translated.slice(0, count);
+  for (const request of requests) unit.translate(request, translation);
+  return { unit, requests };
+}
+
+group('legacy mode, cached', () => {
+  const one = remembered(1);
+  walks('IOTLB hit, one page', one.unit, one.requests);
+  const thousand = remembered(1000);
+  walks('IOTLB hit, 1,000 pages', thousand.unit, thousand.requests);
+  const small = legacyBench({ iotlb: 1024 });
+  walks('IOTLB miss, walk, insert, 1,024 entries', small.unit, small.translated);
+  const refill = remembered(1024);
+  bench(
+    'page-selective invalidation of 1,024 entries, refill',
+    over(refill.requests, (request) => {
+      refill.unit.invalidations.invalidateTranslations(invalidatePage(request.page));
+      return refill.unit.translate(request, translation);
+    }),
+  );
+  const domain = remembered(1024);
+  bench('domain-selective invalidation of 1,024 entries, all refilled', () => {
+    domain.unit.invalidations.invalidateTranslations(DOMAIN_SCOPE);
+    for (const request of domain.requests) domain.unit.translate(request, translation);
+  });
 });
 
 await run();

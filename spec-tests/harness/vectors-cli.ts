@@ -77,6 +77,9 @@ function print(text: string): 0 {
   return 0;
 }
 
+// The reader of a pipe may have seen enough (`vectors list | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+
 try {
   // npm runs this at the top of the repository; files are named from where the caller stands.
   process.chdir(process.env.INIT_CWD ?? process.cwd());

@@ -3,6 +3,7 @@ import type { PageNumber } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
+import { PGTT } from '../structures/pasid-table-entry.ts';
 import type {
   ContextScope,
   HostPermissionScope,
@@ -37,6 +38,13 @@ export interface PasidContent {
   /** FPD of the PASID directory entry on the way to it. */
   directoryFaultProcessingDisabled: boolean;
 }
+
+/**
+ * Pages of the leaf that an IOTLB entry holds, §6.2.1, Table 18; 0 for a fault and for pass-through, which have none, whatever
+ * range a translation request was told.
+ */
+export const leafPagesKept = ({ stages, leafPages }: Translation, fault: Condition | undefined): number =>
+  fault !== undefined || stages === PGTT.PASS_THROUGH ? 0 : leafPages;
 
 /** U/S in `rights` of a first-stage {@link TablePlace}, beside WRITE for R/W. */
 export const USER = 4;

@@ -3,7 +3,7 @@ import type { Condition } from '../conditions/condition.ts';
 import { TRANSLATION_FAULTS } from '../conditions/translation.ts';
 import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import { MEMORY_TYPES, type Translation } from '../messages/translation.ts';
-import type { Found } from './caches.ts';
+import { type Found, leafPagesKept } from './caches.ts';
 import {
   mustGoPasidTranslation,
   mustGoTranslation,
@@ -82,7 +82,7 @@ export class Iotlb {
   /** `fault`: caching mode, and the walk ended with it. */
   keep(request: DmaRequest, translation: Translation, fault: Condition | undefined): void {
     const { sourceId, page, pasid } = request;
-    const { leafPages } = translation;
+    const leafPages = leafPagesKept(translation, fault);
     const size = leafPages >= PAGES[2] ? 2 : leafPages >= PAGES[1] ? 1 : 0;
     const pages = PAGES[size]!;
     const inside = size === 0 ? 0 : page % pages;
@@ -130,19 +130,13 @@ export class Iotlb {
     translation.page = pageOfWords(from[entry + HOST_LOW]!, from[entry + HOST_HIGH]!) + inside;
     translation.leafPages = flags < LEAF ? 0 : PAGES[((flags / LEAF) | 0) - 1]!;
     translation.domainId = from[entry + DOMAIN_ID]!;
-    translation.pasid = from[entry + PASID]!;
-    translation.secondStagePermission = flags & SECOND_STAGE_RIGHTS;
-    translation.writable = (flags & WRITABLE) !== 0;
-    translation.user = (flags & USER) !== 0;
-    translation.leafSnooped = (flags & SNOOPED) !== 0;
-    translation.writeReady = (flags & WRITE_READY) !== 0;
-    translation.supervisorAllowed = (flags & SUPERVISOR_ALLOWED) !== 0;
-    translation.writeProtected = (flags & WRITE_PROTECTED) !== 0;
-    translation.ownPrivilege = (flags & OWN_PRIVILEGE) !== 0;
-    translation.faultProcessingDisabled = (flags & NO_FAULT_PROCESSING) !== 0;
-    translation.fiveLevels = (flags & FIVE_LEVELS) !== 0;
     translation.stages = kind & (TYPE - 1);
-    translation.memoryType = MEMORY_TYPES[(kind / TYPE) & 7]!;
+    translation.secondStagePermission = flags & SECOND_STAGE_RIGHTS;
+    translation.leafSnooped = (flags & SNOOPED) !== 0;
+    translation.faultProcessingDisabled = (flags & NO_FAULT_PROCESSING) !== 0;
+    // The rest is that of a PASID-table entry: legacy mode has no use for it.
+    const pasid = from[entry + PASID]!;
+    if (pasid !== NO_PASID) takeOfPasid(flags, kind, pasid, translation);
     return kind < FAULT ? true : TRANSLATION_FAULTS[((kind / FAULT) | 0) - 1]!;
   }
 
@@ -158,6 +152,18 @@ export class Iotlb {
     tags.tagWidth = (from[entry + FLAGS]! & FIVE_LEVELS) === 0 ? FOUR_LEVEL_TAG : FIVE_LEVEL_TAG;
     return tags;
   }
+}
+
+function takeOfPasid(flags: number, kind: number, pasid: number, translation: Translation): void {
+  translation.pasid = pasid;
+  translation.writable = (flags & WRITABLE) !== 0;
+  translation.user = (flags & USER) !== 0;
+  translation.writeReady = (flags & WRITE_READY) !== 0;
+  translation.supervisorAllowed = (flags & SUPERVISOR_ALLOWED) !== 0;
+  translation.writeProtected = (flags & WRITE_PROTECTED) !== 0;
+  translation.ownPrivilege = (flags & OWN_PRIVILEGE) !== 0;
+  translation.fiveLevels = (flags & FIVE_LEVELS) !== 0;
+  translation.memoryType = MEMORY_TYPES[(kind / TYPE) & 7]!;
 }
 
 function flagsOf(translation: Translation): number {

@@ -49,6 +49,13 @@ export class RememberingCaches implements Caches {
     this.interrupt = new InterruptEntryCache(of('interrupt'), replacement);
   }
 
+  /** How many entries there are in all caches. */
+  get size(): number {
+    const { leaves, tables } = this.hostPermission;
+    const stores = [this.context, this.pasid, this.iotlb, this.firstStage, this.secondStage, this.interrupt];
+    return stores.reduce((sum, { store }) => sum + store.count, leaves.count + tables.count);
+  }
+
   findContext(sourceId: number, words: Words): Found {
     return this.context.find(sourceId, words);
   }

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { Caches } from '../caches/caches.ts';
+import type { CachePolicy } from '../caches/policy.ts';
 import { TTM } from '../dma-remapping/dma-remapping.ts';
 import { hexadecimal, parseHexadecimal } from '../images/hexadecimal.ts';
 import { type Image, type ImageOptions, openImage } from '../images/image.ts';
@@ -38,10 +40,14 @@ export function withImageOptions(command: Command): Command {
 
 const CHOICE_NAMES = Object.keys(CHOICE_VALUES) as (keyof Choices)[];
 
-/** The image that a command was given, and a unit in its state. */
-export function openUnit(path: string, options: ImageArguments): { image: Image; unit: RemappingUnit } {
+/** The image that a command was given, and a unit in its state that remembers nothing, or has these caches. */
+export function openUnit(
+  path: string,
+  options: ImageArguments,
+  caches: CachePolicy | Caches = 'none',
+): { image: Image; unit: RemappingUnit } {
   const image = openImage(path, imageOptions(options));
-  return { image, unit: unitOf(image, choicesIn(options.choice ?? [])) };
+  return { image, unit: unitOf(image, choicesIn(options.choice ?? []), caches) };
 }
 
 /**

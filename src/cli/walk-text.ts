@@ -1,3 +1,4 @@
+import type { CacheName } from '../caches/caches.ts';
 import { CAUSES } from '../conditions/causes.ts';
 import {
   type Condition,
@@ -61,6 +62,29 @@ export function askedText(asked: Asked): string {
   const kind = kinds.length === 0 ? '' : ` (${kinds.join(', ')})`;
   return `${what} of ${countText(length, 'byte')} at ${hexadecimal(address)} by ${formatSourceId(sourceId)}${kind}`;
 }
+
+/** Entries of caches, a line or two each; nothing if there are none. */
+export function printCaches(
+  output: Output,
+  heading: string,
+  entries: readonly { readonly cache: CacheName; readonly tags: string; readonly content: string }[],
+): void {
+  if (entries.length === 0) return;
+  output.line(output.heading(heading));
+  for (const { cache, tags, content } of entries)
+    output.lines(wrapped('    ', `${CACHES[cache]}: ${tags}, ${content}`));
+  output.line();
+}
+
+const CACHES: Readonly<Record<CacheName, string>> = {
+  context: 'context-cache',
+  pasid: 'PASID-cache',
+  iotlb: 'IOTLB',
+  firstStage: 'first-stage paging-structure cache',
+  secondStage: 'second-stage paging-structure cache',
+  hostPermission: 'HPT cache',
+  interrupt: 'interrupt entry cache',
+};
 
 export function printOutcome(output: Output, outcome: Outcome): void {
   switch (outcome.kind) {

@@ -1,4 +1,7 @@
 import { Command } from 'commander';
+import type { Caches } from '../caches/caches.ts';
+import { cachesOf } from '../caches/remembering.ts';
+import { type CacheEvent, TracedCaches } from '../caches/traced-caches.ts';
 import { CAUSES } from '../conditions/causes.ts';
 import { InputError } from '../images/input-error.ts';
 import { dmaRequest } from '../messages/dma-request.ts';
@@ -12,7 +15,7 @@ import { IMAGE_HELP, type ImageArguments, openUnit, withImageOptions } from './i
 import type { Output } from './output.ts';
 import { wordsText } from './text.ts';
 import { printSteps } from './walk-steps.ts';
-import { type Asked, answersOf, askedText, printOutcome } from './walk-text.ts';
+import { type Asked, answersOf, askedText, printCaches, printOutcome } from './walk-text.ts';
 
 /** No request of PCI Express is longer, and one of this length crosses one page boundary at most. */
 const LONGEST = 4096;
@@ -29,6 +32,8 @@ interface WalkArguments extends ImageArguments {
   /** False with `--no-snoop`, and `write` with `--no-write`. */
   readonly snoop: boolean;
   readonly write: boolean;
+  /** Addresses that the device has read before. */
+  readonly after?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -49,6 +54,10 @@ export function walkCommand(output: Output): Command {
     .option('--execute', 'with a PASID: execute requested (ER)')
     .option('--no-snoop', 'No Snoop is set (NS)')
     .option('--no-write', 'a translation request that wants no write permission (NW)')
+    .option(
+      '--after <address...>',
+      'the device has read these addresses before, and the unit has cached all that it may: shows which cache answers',
+    )
     .option('--json', 'for programs')
     .addHelpText(
       'after',
@@ -56,17 +65,38 @@ export function walkCommand(output: Output): Command {
 Examples:
   vtd walk fixtures/linux/legacy48 --source 00:04.0 --address 0xfffff000
   vtd walk fixtures/linux/legacy48 --source 00:04.0 --address 0x1000 --access write
-  vtd walk fixtures/linux/v10-first-stage --source 00:04.0 --address 0xffff4000 --no-snoop`,
+  vtd walk fixtures/linux/v10-first-stage --source 00:04.0 --address 0xffff4000 --no-snoop
+  vtd walk fixtures/linux/legacy48 --source 00:04.0 --address 0xfffff000 --after 0xffffe000`,
     );
   return withImageOptions(command).action((path: string, options: WalkArguments) => walk(output, path, options));
 }
 
 function walk(output: Output, path: string, options: WalkArguments): void {
   const asked = askedIn(options);
-  const { unit } = openUnit(path, options);
+  const filled: CacheFill[] = [];
+  const { unit } = openUnit(path, options, cachesFor(options, filled));
+  for (const before of options.after ?? []) {
+    unit.dma(requestOf({ ...asked, address: parseAddress(before, '--after'), access: 'read', ...PLAIN }));
+  }
   const explanation = unit.explain(requestOf(asked));
-  if (options.json === true) output.json(walkFacts(asked, explanation));
-  else printWalk(output, unit, asked, explanation);
+  if (options.json === true)
+    output.json({ ...walkFacts(asked, explanation), ...(filled.length === 0 ? {} : { filled }) });
+  else printWalk(output, unit, asked, explanation, filled);
+}
+
+/** What a read before has left in a cache. */
+type CacheFill = Extract<CacheEvent, { readonly kind: 'hit' | 'fill' }>;
+
+/** An untranslated request of 4 bytes. */
+const PLAIN = { type: 'untranslated', length: 4, noWrite: false } as const;
+
+/** Without reads before there is nothing to remember. */
+function cachesFor({ after }: WalkArguments, filled: CacheFill[]): Caches | 'none' {
+  if (after === undefined) return 'none';
+  const tell = (event: CacheEvent) => {
+    if (event.kind === 'fill') filled.push(event);
+  };
+  return new TracedCaches(cachesOf('full', false)!, tell);
 }
 
 function askedIn(options: WalkArguments): Asked {
@@ -99,19 +129,28 @@ function requestOf(asked: Asked) {
   }
 }
 
-function printWalk(output: Output, unit: RemappingUnit, asked: Asked, { steps, outcome }: Explanation): void {
+function printWalk(
+  output: Output,
+  unit: RemappingUnit,
+  asked: Asked,
+  { steps, cached, outcome }: Explanation,
+  filled: readonly CacheFill[],
+): void {
   output.line(output.heading(askedText(asked)));
   output.line();
+  printCaches(output, 'Cached by the reads before', filled);
+  printCaches(output, 'Answered by a cache in place of memory', cached);
   if (!unit.translationEnabled) output.line('Translation is off in this image (GSTS_REG.TES is 0).');
   printSteps(output, steps, unit);
-  output.line();
+  if (steps.length > 0) output.line();
   printOutcome(output, outcome);
 }
 
-function walkFacts({ sourceId, ...rest }: Asked, { steps, outcome }: Explanation) {
+function walkFacts({ sourceId, ...rest }: Asked, { steps, cached, outcome }: Explanation) {
   return {
     request: { source: formatSourceId(sourceId), ...rest },
     steps: steps.map(stepFacts),
+    ...(cached.length === 0 ? {} : { cached }),
     outcome: outcomeFacts(outcome),
   };
 }

@@ -1,10 +1,11 @@
 import { type Condition, withResponse } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
-import { ADDRESS_TYPE, type DmaRequest, READ, WRITE } from '../messages/dma-request.ts';
+import { ADDRESS_TYPE, type DmaRequest, NO_PASID, READ, WRITE } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
 import { ContextEntry } from '../structures/context-entry.ts';
 import { PGTT } from '../structures/pasid-table-entry.ts';
 import { RootEntry } from '../structures/root-entry.ts';
+import { type ContextEntries, findContextEntry } from './cached-context.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import { fetch } from './fetch.ts';
 import { isInterruptPage, overlapsInterruptRange } from './interrupt-range.ts';
@@ -30,6 +31,13 @@ const root = new Uint32Array(4);
 const context = new Uint32Array(4);
 const tables = new WalkedTables();
 
+const CONTEXT_ENTRIES: ContextEntries = Object.freeze({
+  words: context,
+  read: readContextEntry,
+  judge: judgeContextEntry,
+  domainId: ContextEntry.DID,
+});
+
 /** Legacy mode, §3.4.2: a request without PASID through root and context entry. The result is in `translation`. */
 export function translateInLegacyMode(
   unit: DmaRemapping,
@@ -42,11 +50,14 @@ export function translateInLegacyMode(
     const found = caches.findTranslation(request, translation);
     if (found !== false) return found === true ? judgeRights(unit, request, translation) : found;
   }
-  const blocked = findContextEntry(unit, request, translation);
+  const blocked =
+    caches === undefined
+      ? (readContextEntry(unit, request) ?? judgeContextEntry(unit, request, translation))
+      : findContextEntry(unit, caches, request, translation, CONTEXT_ENTRIES);
   if (blocked !== undefined) return blocked;
 
   const type = ContextEntry.TT(context);
-  translation.pasid = 0;
+  translation.pasid = NO_PASID;
   translation.domainId = ContextEntry.DID(context);
   if (request.addressType === ADDRESS_TYPE.translated) return passTranslated(unit, request, translation);
   if (type !== TT.PASS_THROUGH && request.addressType === ADDRESS_TYPE.translation) {
@@ -61,20 +72,6 @@ export function translateInLegacyMode(
   const fault = unmapped ?? judgeRights(unit, request, translation);
   tables.keep(true);
   if (isKept(unit, unmapped, fault, translation)) caches.keepTranslation(request, translation, unmapped);
-  return fault;
-}
-
-/** The context entry of a request, from the context-cache or from memory, into `context`, or the row that blocks. */
-function findContextEntry(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
-  const { caches } = unit;
-  if (caches === undefined) return readContextEntry(unit, request) ?? judgeContextEntry(unit, request, translation);
-  const found = caches.findContext(request.sourceId, context);
-  const unread = found === false ? readContextEntry(unit, request) : found === true ? undefined : found;
-  const fault = unread ?? judgeContextEntry(unit, request, translation);
-  if (found === false && (fault === undefined || unit.configuration.CAP.CM === 1)) {
-    // §6.2.2: what is kept of an entry at fault has domain-id 0.
-    caches.keepContext(request.sourceId, fault === undefined ? ContextEntry.DID(context) : 0, context, unread);
-  }
   return fault;
 }
 

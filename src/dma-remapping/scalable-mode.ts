@@ -5,6 +5,7 @@ import { ADDRESS_TYPE, type DmaRequest, NO_PASID, WRITE } from '../messages/dma-
 import type { Translation } from '../messages/translation.ts';
 import { ScalableModeContextEntry } from '../structures/scalable-mode-context-entry.ts';
 import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts';
+import { type ContextEntries, findContextEntry } from './cached-context.ts';
 import { firstMet, MET } from './context-entry-order.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import { fetch } from './fetch.ts';
@@ -23,6 +24,13 @@ const root = new Uint32Array(4);
 const context = new Uint32Array(8);
 const pasidEntry = newPasidEntry();
 
+const CONTEXT_ENTRIES: ContextEntries = Object.freeze({
+  words: context,
+  read: readContextEntry,
+  judge: judgeContextEntry,
+  domainId: () => 0,
+});
+
 /**
  * Scalable mode, §3.4.3: a request, with PASID or without, through root and context entry, PASID directory and PASID
  * table to the stages that its PASID-table entry names. The result is in `translation`.
@@ -37,7 +45,10 @@ export function translateInScalableMode(
     const found = caches.findTranslation(request, translation);
     if (found !== false && isUsable(request, translation)) return answerFromIotlb(unit, request, found, translation);
   }
-  const blocked = findContextEntry(unit, request, translation);
+  const blocked =
+    caches === undefined
+      ? (readContextEntry(unit, request) ?? judgeContextEntry(unit, request, translation))
+      : findContextEntry(unit, caches, request, translation, CONTEXT_ENTRIES);
   if (blocked !== undefined) return blocked;
   if (request.addressType === ADDRESS_TYPE.translated) return passTranslated(unit, request, translation);
   const translating = request.addressType === ADDRESS_TYPE.translation;
@@ -93,20 +104,6 @@ function judgePrivilege(
   const executes = request.pasid !== NO_PASID && request.execute;
   if (executes && configuration.major <= 7 && configuration.ECAP.ERS === 0) return Fault.SPT_5;
   return isSupervisor(request, translation) && !translation.supervisorAllowed ? Fault.SPT_6 : undefined;
-}
-
-/** The context entry of a request, from the context-cache or from memory, into `context`, or the row that blocks. */
-function findContextEntry(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
-  const { caches } = unit;
-  if (caches === undefined) return readContextEntry(unit, request) ?? judgeContextEntry(unit, request, translation);
-  const found = caches.findContext(request.sourceId, context);
-  const unread = found === false ? readContextEntry(unit, request) : found === true ? undefined : found;
-  const fault = unread ?? judgeContextEntry(unit, request, translation);
-  if (found === false && (fault === undefined || unit.configuration.CAP.CM === 1)) {
-    // §6.2.2: in scalable mode the entries have no domain-id.
-    caches.keepContext(request.sourceId, 0, context, unread);
-  }
-  return fault;
 }
 
 /** Root entry and context entry, §3.4.3, §9.2: the words into `context`, or the row if the way to them is blocked. */

@@ -44,8 +44,6 @@ export function translateThroughStages(
   tables.keep(fault === undefined);
   if (isKept(unit, entry, unmapped, fault)) {
     translation.writeReady = used.leavesAreDirty() || (fault === undefined && isWritten(request, translation));
-    // A fault has no size: it is known of this page alone.
-    if (unmapped !== undefined) translation.leafPages = 0;
     caches.keepTranslation(request, translation, unmapped);
   }
   return fault;

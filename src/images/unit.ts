@@ -1,3 +1,5 @@
+import type { Caches } from '../caches/caches.ts';
+import type { CachePolicy } from '../caches/policy.ts';
 import type { Choices } from '../platform/choices.ts';
 import { GCMD_REG, GSTS_REG, RTADDR_REG } from '../registers/global.ts';
 import { IRTA_REG } from '../registers/interrupt-remapping.ts';
@@ -12,10 +14,14 @@ const STATE = [RTADDR_REG, IRTA_REG, PLMBASE_REG, PLMLIMIT_REG, PHMBASE_REG, PHM
 /**
  * A unit in the state of the image's registers: tables latched as GSTS_REG says, translation and interrupt remapping on
  * or off. Fault records, event registers and the invalidation queue are not taken over. `choices` go before those of the
- * image. Throws an InputError if the capabilities contradict themselves.
+ * image; `caches` are what the unit remembers. Throws an InputError if the capabilities contradict themselves.
  */
-export function unitOf(image: Image, choices: Partial<Choices> = {}): RemappingUnit {
-  const unit = newUnit(image, choices);
+export function unitOf(
+  image: Image,
+  choices: Partial<Choices> = {},
+  caches: CachePolicy | Caches = 'none',
+): RemappingUnit {
+  const unit = newUnit(image, choices, caches);
   for (const { offset, width } of STATE) {
     if (typeof offset !== 'number' || width === 128) continue;
     unit.writeRegister(offset, width, registerOf(image, offset, width));
@@ -32,9 +38,13 @@ export function unitOf(image: Image, choices: Partial<Choices> = {}): RemappingU
   return unit;
 }
 
-function newUnit({ unit, memory, path, choices: known }: Image, choices: Partial<Choices>): RemappingUnit {
+function newUnit(
+  { unit, memory, path, choices: known }: Image,
+  choices: Partial<Choices>,
+  caches: CachePolicy | Caches,
+): RemappingUnit {
   try {
-    return new RemappingUnit({ unit, memory, choices: { ...known, ...choices } });
+    return new RemappingUnit({ unit, memory, caches, choices: { ...known, ...choices } });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(`expected the registers of a remapping unit in ${path}: ${messageOf(error)}`);

@@ -33,7 +33,7 @@ export interface Translation {
 
   /** PGTT of the PASID-table entry; of a context entry of legacy mode second-stage or pass-through. */
   stages: number;
-  /** The PASID whose entry was used: RID_PASID where the request has none. */
+  /** The PASID whose entry was used: RID_PASID where the request has none; NO_PASID in legacy mode. */
   pasid: number;
   /** READ and WRITE: the AND over the second stage; both where there is none. */
   secondStagePermission: number;

@@ -30,8 +30,9 @@ export function outcomeReply(outcome: Outcome): JsonObject {
 }
 
 /** The reply to `explain`. */
-export function explanationReply({ steps, outcome }: Explanation): JsonObject {
-  return { steps: steps.map(stepReply), outcome: outcomeReply(outcome) };
+export function explanationReply({ steps, cached, outcome }: Explanation): JsonObject {
+  const caches = cached.length === 0 ? {} : { cached: cached.map((hit) => ({ ...hit })) };
+  return { steps: steps.map(stepReply), ...caches, outcome: outcomeReply(outcome) };
 }
 
 /** A member of the reply to `events.take`. */

@@ -31,12 +31,18 @@ export interface Explored {
  */
 export const MOST_WAYS = 1024;
 
+/** Explorations that are remembered until something changes. */
+const MOST_REMEMBERED = 2 ** 14;
+
 /** A unit whose caches may hold anything that the history allows, §6.2. */
 export class LiveUnit {
   readonly caches: LiveCaches;
   readonly #unit: DmaDoor;
   #branches = new Branches();
   #reads: Source[] = [];
+  /** What was explored since anything changed: it would come out the same again. */
+  readonly #explored = new Map<string, Explored>();
+  #state: readonly unknown[] = [];
 
   constructor(unit: DmaDoor, entries?: LiveEntries) {
     this.#unit = unit;
@@ -50,6 +56,32 @@ export class LiveUnit {
   /** Takes every way through a request; what the ways may leave in the caches is there afterwards. */
   explore(request: DmaRequest): Explored {
     this.caches.step += 1;
+    const { memory, protectedMemory } = this.#unit;
+    // The bounds of protected memory are registers, which nobody counts.
+    if (memory.changes === undefined || protectedMemory.enabled) return this.#explore(request);
+    if (this.#hasChanged()) this.#explored.clear();
+    const key = Object.values(request).join();
+    const known = this.#explored.get(key);
+    if (known !== undefined) return known;
+    const explored = this.#explore(request);
+    // What it left in the caches counts from now on, for all.
+    if (this.#hasChanged()) this.#explored.clear();
+    if (this.#explored.size >= MOST_REMEMBERED) this.#explored.clear();
+    this.#explored.set(key, explored);
+    return explored;
+  }
+
+  /** Whether anything that an exploration depends on is not what it was at the last call. */
+  #hasChanged(): boolean {
+    const { memory, rootTable, translationEnabled, interruptRemappingEnabled, protectedMemory } = this.#unit;
+    const known = [rootTable, translationEnabled, interruptRemappingEnabled, protectedMemory.enabled];
+    const state = [memory.changes, this.caches.entries.changes, this.#unit.memoryTypeOf(0), ...known];
+    const before = this.#state;
+    this.#state = state;
+    return state.some((value, i) => value !== before[i]);
+  }
+
+  #explore(request: DmaRequest): Explored {
     const whole = !crossesPages(request) || this.#unit.choices.pageCrossing === 'blocked';
     return whole ? this.#explorePart(request) : this.#exploreParts(request);
   }
@@ -86,16 +118,15 @@ export class LiveUnit {
         this.#reads.push({ format, page, offset, words: words.slice() });
       },
     };
+    // What is recorded of faults is the unit's own matter.
+    const view = viewOf<DmaDoor>(unit, { caches: this.caches, trace, faults: undefined });
     const answers = new Map<string, AllowedAnswer>();
     let ways = 0;
     let more = true;
     for (; more && ways < MOST_WAYS; more = this.#branches.next()) {
       ways += 1;
       this.#reads = [];
-      const memory = new PathMemory(unit.memory, this.#branches);
-      // What is recorded of faults is the unit's own matter.
-      const view = viewOf<DmaDoor>(unit, { memory, caches: this.caches, trace, faults: undefined });
-      const outcome = answer(view, request);
+      const outcome = answer(Object.assign(view, { memory: new PathMemory(unit.memory, this.#branches) }), request);
       if (outcome.kind === 'blocked' && outcome.fault?.condition === KNOWN_WAY) continue;
       const from = this.#branches.taken.filter((taken): taken is LiveEntry => 'cache' in taken);
       const key = keyOf(outcome);

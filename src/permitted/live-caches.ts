@@ -1,6 +1,15 @@
 import type { Words } from '../bits/field.ts';
 import { type PageNumber, POWER_OF_2 } from '../bits/page-number.ts';
-import type { CacheName, Caches, Found, HostPermissionPlace, PasidContent, TablePlace } from '../caches/caches.ts';
+import {
+  type CacheName,
+  type Caches,
+  type Found,
+  type HostPermissionPlace,
+  leafPagesKept,
+  type PasidContent,
+  type TablePlace,
+} from '../caches/caches.ts';
+import { describeScope } from '../caches/scope-text.ts';
 import {
   type ContextScope,
   coversWhole,
@@ -26,7 +35,6 @@ import type { Translation } from '../messages/translation.ts';
 import { PGTT } from '../structures/pasid-table-entry.ts';
 import type { Branches } from './branches.ts';
 import { LiveEntries, type LiveEntry, type Source } from './live-entries.ts';
-import { describeScope } from './scope-text.ts';
 
 interface ContextTags {
   readonly sourceId: number;
@@ -128,20 +136,21 @@ export class LiveCaches implements Caches {
   }
 
   keepTranslation({ sourceId, page, pasid }: DmaRequest, translation: Translation, fault: Condition | undefined): void {
-    const { domainId, stages, leafPages, fiveLevels } = translation;
+    const { domainId, stages, fiveLevels } = translation;
+    const leafPages = leafPagesKept(translation, fault);
     for (const pages of SIZES) {
       // §6.2.4.1: a large page may be kept in pieces of a smaller size.
       if (pages > Math.max(leafPages, 1)) break;
       const first = page - (page % pages);
       const tags = { domainId, pasid: translation.pasid, stages, page: first, pages, tagWidth: fiveLevels ? 45 : 36 };
       const host = translation.page - (page - first);
-      const content = () => ({ fault, content: { ...translation, page: host } });
+      const content = () => ({ fault, content: { ...translation, page: host, leafPages } });
       this.#keep(
         'iotlb',
         translationTag(sourceId, pasid, page, pages),
         tags,
         content,
-        translationText(host, translation, fault),
+        translationText(host, leafPages, translation, fault),
       );
     }
   }
@@ -365,8 +374,13 @@ const tableTag = (cache: CacheName, domainId: number, pasid: number, input: Page
 const textOf = (words: Words, fault: Condition | undefined): string => `${words.join(' ')} ${fault?.code}`;
 
 /** All that tells one IOTLB entry from another with the same tags. */
-function translationText(host: PageNumber, translation: Translation, fault: Condition | undefined): string {
-  const { leafPages, domainId, pasid, stages, secondStagePermission, memoryType } = translation;
+function translationText(
+  host: PageNumber,
+  leafPages: number,
+  translation: Translation,
+  fault: Condition | undefined,
+): string {
+  const { domainId, pasid, stages, secondStagePermission, memoryType } = translation;
   const { writable, user, leafSnooped, writeReady, supervisorAllowed, writeProtected, ownPrivilege } = translation;
   const flags = [writable, user, leafSnooped, writeReady, supervisorAllowed, writeProtected, ownPrivilege];
   const bits = [...flags, translation.faultProcessingDisabled].map(Number).join('');

@@ -55,6 +55,8 @@ export class LiveEntries {
   readonly #byTag = new Map<string, LiveEntry[]>();
   readonly #removed: RemovedEntry[] = [];
   #size = 0;
+  /** Grows with every change of what a lookup may find. */
+  changes = 0;
 
   get size(): number {
     return this.#size;
@@ -85,27 +87,28 @@ export class LiveEntries {
   /** An entry that is there already stays; it outlives a command if one of the two does. */
   add(tag: string, entry: LiveEntry): void {
     const entries = this.#byTag.get(tag);
-    if (entries === undefined) {
-      this.#byTag.set(tag, [entry]);
-      this.#size += 1;
-      return;
-    }
-    const known = entries.find(({ key }) => key === entry.key);
+    const known = entries?.find(({ key }) => key === entry.key);
     if (known !== undefined) {
-      known.doomed &&= entry.doomed;
+      if (!known.doomed || entry.doomed) return;
+      known.doomed = false;
+      this.changes += 1;
       return;
     }
-    entries.push(entry);
+    if (entries === undefined) this.#byTag.set(tag, [entry]);
+    else entries.push(entry);
     this.#size += 1;
+    this.changes += 1;
   }
 
   /** Marks what a command names. */
   doom(names: (entry: LiveEntry) => boolean): void {
+    this.changes += 1;
     for (const entries of this.#byTag.values()) for (const entry of entries) entry.doomed ||= names(entry);
   }
 
   /** Removes the entries of which `goes` says so. */
   remove(goes: (entry: LiveEntry) => boolean, step: number, command: string): void {
+    this.changes += 1;
     for (const [tag, entries] of this.#byTag) {
       const stay = entries.filter((entry) => !goes(entry));
       if (stay.length === entries.length) continue;

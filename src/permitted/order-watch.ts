@@ -1,4 +1,5 @@
 import type { CacheInvalidation } from '../caches/caches.ts';
+import { describeScope } from '../caches/scope-text.ts';
 import type {
   ContextScope,
   HostPermissionScope,
@@ -7,7 +8,6 @@ import type {
   PasidTranslationScope,
   TranslationScope,
 } from '../caches/scopes.ts';
-import { describeScope } from './scope-text.ts';
 
 /** Commands between two requests whose order leaves something stale. */
 export interface UnsafeOrder {

@@ -1,4 +1,5 @@
 import type { CacheInvalidation } from '../caches/caches.ts';
+import { describeScope } from '../caches/scope-text.ts';
 import {
   type ContextScope,
   Granularity,
@@ -12,7 +13,6 @@ import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import { FirstStageEntry } from '../structures/first-stage-entry.ts';
 import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
 import { type LiveEntry, sourcesOf } from './live-entries.ts';
-import { describeScope } from './scope-text.ts';
 
 /** One invalidation: in words, and as something to do. */
 export interface Invalidation {

@@ -44,6 +44,8 @@ export class SparseMemory implements Memory {
   #poisoned: Map<PageNumber, Poison> | undefined;
   #unwritten = new UnwrittenWrites();
   readonly #refuseUnwritten: boolean;
+  /** Grows with every write, whoever makes it, and with poison. */
+  changes = 0;
 
   constructor({ unwritten = 'zero' }: SparseMemoryOptions = {}) {
     this.#refuseUnwritten = unwritten === 'refused';
@@ -66,6 +68,7 @@ export class SparseMemory implements Memory {
     if (page >= POWER_OF_2[WIDTH - 12]!) return false;
     if (this.#refuseUnwritten && this.#numberOf(page) === ABSENT) return false;
     this.#pageForWriting(page).set(words, offset >>> 2);
+    this.changes += 1;
     return true;
   }
 
@@ -94,6 +97,7 @@ export class SparseMemory implements Memory {
    */
   write(address: bigint, bytes: Uint8Array, visible = true): void {
     checkRange(address, bytes.length);
+    this.changes += 1;
     if (!visible) {
       this.#unwritten.add(address, bytes);
       return;
@@ -115,6 +119,7 @@ export class SparseMemory implements Memory {
 
   flushWriteBuffer(): void {
     if (this.#unwritten.isEmpty) return;
+    this.changes += 1;
     this.#unwritten.flush(
       (address, length) => this.#read(address, length),
       ({ address, bytes }) => this.#write(address, bytes),
@@ -122,6 +127,8 @@ export class SparseMemory implements Memory {
   }
 
   settleWriteBuffer(): void {
+    if (!this.#unwritten.inDoubt) return;
+    this.changes += 1;
     this.#unwritten.settle();
   }
 
@@ -169,6 +176,7 @@ export class SparseMemory implements Memory {
   /** From now on the unit's accesses to these bytes are refused; with `writesOnly` its reads still work. */
   poison(address: bigint, length: number, writesOnly = false): void {
     checkRange(address, length);
+    this.changes += 1;
     this.#poisoned ??= new Map();
     for (const { page, offset, size } of piecesOf(address, length)) {
       let poison = this.#poisoned.get(page);
@@ -183,6 +191,7 @@ export class SparseMemory implements Memory {
 
   /** All memory zero, no poison. */
   clear(): void {
+    this.changes += 1;
     this.#slots = new Uint32Array(2 * 1024);
     this.#data = new Uint32Array(FIRST_PAGES * PAGE_WORDS);
     this.#count = 0;

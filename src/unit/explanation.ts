@@ -1,5 +1,7 @@
 import { addressOf } from '../bits/page-number.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
+import type { CacheName } from '../caches/caches.ts';
+import { type CacheEvent, TracedCaches } from '../caches/traced-caches.ts';
 import { viewOf } from '../dma-remapping/view.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { Outcome } from '../messages/outcome.ts';
@@ -18,12 +20,27 @@ export interface Step {
   readonly rule: string;
 }
 
+/** A cache that answered in place of memory, §6.2. */
+export interface CacheHit {
+  readonly cache: CacheName;
+  /** Which entry, and what it holds. */
+  readonly tags: string;
+  readonly content: string;
+  /** How many steps came before. */
+  readonly after: number;
+}
+
 export interface Explanation {
   readonly steps: readonly Step[];
+  /** The caches that answered, in order; none for a unit that remembers nothing. */
+  readonly cached: readonly CacheHit[];
   readonly outcome: Outcome;
 }
 
-/** Not in the specification: what would become of a request, entry by entry. Nothing is recorded and nothing changes. */
+/**
+ * Not in the specification: what would become of a request, entry by entry. Nothing is recorded, kept or changed, and
+ * what the caches know answers as it would.
+ */
 export function explain(unit: DmaDoor, request: DmaRequest): Explanation {
   const steps: Step[] = [];
   const trace: Trace = {
@@ -36,9 +53,16 @@ export function explain(unit: DmaDoor, request: DmaRequest): Explanation {
   };
   // Flags that the request would set are set beside memory.
   const memory = new OverlayMemory(unit.memory);
-  const outcome = answer(viewOf(unit, { memory, trace, faults: undefined, caches: undefined }), request);
+  const cached: CacheHit[] = [];
+  const heard = (event: CacheEvent) => {
+    if (event.kind !== 'hit') return;
+    const { cache, tags, content } = event;
+    cached.push({ cache, tags, content, after: steps.length });
+  };
+  const caches = unit.caches === undefined ? undefined : new TracedCaches(unit.caches, heard, true);
+  const outcome = answer(viewOf(unit, { memory, trace, caches, faults: undefined }), request);
   const condition = 'fault' in outcome ? outcome.fault?.condition : undefined;
   const last = steps.at(-1);
   if (condition !== undefined && last !== undefined) steps[steps.length - 1] = { ...last, rule: condition.code };
-  return { steps, outcome };
+  return { steps, cached, outcome };
 }

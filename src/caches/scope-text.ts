@@ -1,19 +1,20 @@
+import { formatSourceId } from '../messages/source-id.ts';
 import {
   type AddressRange,
   type ContextScope,
   Granularity,
   type HostPermissionScope,
+  type InterruptScope,
   type PasidScope,
   type PasidTranslationScope,
   type TranslationScope,
-} from '../caches/scopes.ts';
-import { formatSourceId } from '../messages/source-id.ts';
+} from './scopes.ts';
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 const addressOfPage = (page: number): string => hex(page * 4096);
 const rangeText = ({ page, addressMask }: AddressRange): string => `ADDR=${addressOfPage(page)} AM=${addressMask}`;
 
-/** Invalidations in words: the descriptor's name, its granularity and what it compares, §6.5.2. */
+/** Invalidations in words, §6.5.2: the descriptor's name, its granularity and what it compares, §6.5.2. */
 export const describeScope = {
   contexts({ granularity, domainId, sourceId, functionMask }: ContextScope): string {
     const domain = domainId === undefined ? '' : ` DID=${hex(domainId)}`;
@@ -43,5 +44,8 @@ export const describeScope = {
     return scope.granularity === Granularity.DOMAIN
       ? `hpt_inv domain ${domain}`
       : `hpt_inv page ${domain} ${rangeText(scope)}`;
+  },
+  interrupts({ global, index, indexMask }: InterruptScope): string {
+    return global ? 'iec_inv global' : `iec_inv index IIDX=${hex(index)} IM=${indexMask}`;
   },
 };
