@@ -2,22 +2,29 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SparseMemory } from '../../src/index.ts';
+import { MOST_WAYS } from '../../src/permitted/explore.ts';
 import { vtd } from '../cli/vtd.ts';
 import { ROOT, textsBelow } from '../harness/repository.ts';
+import { Peer } from '../oracle-protocol/peer.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const staleAnswers = readFileSync(join(ROOT, 'docs/stale-answers.md'), 'utf8');
 const examples = textsBelow('docs/examples', (path) => path.endsWith('.ts'));
+const recorded = readFileSync(join(ROOT, 'docs/examples/recorded.jsonl'), 'utf8').trimEnd().split('\n');
 
-/** The text of every fenced block of a language. */
-function blocksOf(language: string): readonly string[] {
-  return [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].filter(([, it]) => it === language).map((it) => it[2]!);
+/** The text of every fenced block of a language, or of none, in a page. */
+function blocksOf(page: string, language: string): readonly string[] {
+  return [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].filter(([, it]) => it === language).map((it) => it[2]!);
 }
 
 /** What a `console` block shows: `$ command`, then lines of its output, where `...` stands for lines left out. */
-const shown = blocksOf('console').map((block) => {
-  const [prompt = '', ...lines] = block.trimEnd().split('\n');
-  return { command: prompt.replace(/^\$ /, ''), lines };
-});
+const shown = [readme, staleAnswers].flatMap((page) =>
+  blocksOf(page, 'console').map((block) => {
+    const [prompt = '', ...lines] = block.trimEnd().split('\n');
+    return { command: prompt.replace(/^\$ /, ''), lines };
+  }),
+);
 
 /** Whether the output is the lines as they are shown, nothing else being left out than `...` says. */
 function isShown(output: string, lines: readonly string[]): boolean {
@@ -33,14 +40,28 @@ function isShown(output: string, lines: readonly string[]): boolean {
 
 async function outputOf(command: string): Promise<string> {
   const [program, ...args] = command.split(' ');
+  if (command === 'vtd serve < docs/examples/recorded.jsonl') return served(recorded);
   if (program === 'vtd') return (await vtd(...args)).out;
   expect(command).toMatch(/^npx tsx docs\/examples\//);
   return execFileSync(process.execPath, ['--import', 'tsx', args[1]!], { cwd: ROOT, encoding: 'utf8' });
 }
 
-describe('README.md', () => {
-  test('each TypeScript block is a file of docs/examples/, and each of these is shown', () => {
-    expect([...blocksOf('ts')].sort()).toEqual([...examples.values()].sort());
+/** What a server answers to these lines. */
+function served(lines: readonly string[]): string {
+  const peer = new Peer();
+  return lines.map((line) => peer.line(line)).join('');
+}
+
+describe('README.md and docs/stale-answers.md', () => {
+  test('each TypeScript block of README.md is a file of docs/examples/', () => {
+    for (const block of blocksOf(readme, 'ts')) expect([...examples.values()]).toContain(block);
+  });
+
+  test('each TypeScript block of docs/stale-answers.md stands in its example', () => {
+    const example = examples.get('docs/examples/unmap-without-invalidating.ts');
+    const blocks = blocksOf(staleAnswers, 'ts');
+    expect(blocks.length).toBeGreaterThan(2);
+    for (const block of blocks) expect(example).toContain(block);
   });
 
   test('each example is run', () => {
@@ -59,5 +80,54 @@ describe('README.md', () => {
     expect(isShown(output, ['a (1)', 'b', 'd'])).toBe(false);
     expect(isShown(output, ['a (1)', '...', 'e'])).toBe(false);
     expect(isShown(output, ['a (1)', 'b', 'c'])).toBe(false);
+  });
+});
+
+describe('docs/stale-answers.md', () => {
+  const exchanges = blocksOf(staleAnswers, '').map((block) => block.trimEnd().split('\n'));
+  const tables = recorded.slice(
+    0,
+    recorded.findIndex((line) => line.includes('"method":"dma"')),
+  );
+
+  test('has its exchanges', () => {
+    expect(exchanges.map((lines) => lines.length)).toEqual([10, 12]);
+  });
+
+  test.each(exchanges)('the exchange that begins with %s runs as it is printed', (...lines) => {
+    const peer = new Peer();
+    for (const line of tables) expect(peer.line(line)).toBe('');
+    for (let i = 0; i < lines.length; i += 2) {
+      const [request = '', reply = ''] = [lines[i], lines[i + 1]];
+      expect([request.slice(0, 2), reply.slice(0, 2)]).toEqual(['> ', '< ']);
+      expect(peer.line(request.slice(2))).toBe(`${reply.slice(2)}\n`);
+    }
+  });
+
+  test('with the tail up to the wait old and new answers are permitted, past it the new one alone', () => {
+    const memory = new SparseMemory();
+    const peer = new Peer();
+    for (const line of tables) peer.line(line);
+    const dma = { source: '00:05.0', address: '0x40201234', access: 'read' };
+    const old = { outcome: 'completed', address: '0x7234' };
+    const write = (offset: string, width: number, value: string) =>
+      peer.ask('register.write', { offset, width, value });
+    const classOf = (observed: object) => peer.ask('permitted', { method: 'dma', request: dma, observed }).class;
+    memory.writeQwords(0n, [0x1_0032n, 0x4020_1040n, 0x1_0000_0025n, 0x9000n]);
+    const data = Buffer.from(memory.read(0n, 32)).toString('hex');
+    peer.ask('memory.write', { address: '0x8000', data });
+    write('0x90', 64, '0x8000');
+    write('0x18', 32, '0x84000000');
+    peer.ask('dma', dma);
+    peer.ask('memory.write', { address: '0x6008', data: '0000000000000000' });
+    write('0x88', 64, '0x10');
+    expect([classOf(old), classOf({ outcome: 'UR' })]).toEqual(['stale', 'fresh']);
+    write('0x88', 64, '0x20');
+    expect([classOf(old), classOf({ outcome: 'UR' })]).toEqual(['forbidden', 'fresh']);
+    expect(peer.ask('memory.read', { address: '0x9000', length: 4 })).toEqual({ data: '01000000' });
+  });
+
+  test('names the bound of a judgement', () => {
+    expect(staleAnswers).toContain(MOST_WAYS.toLocaleString('en'));
   });
 });
