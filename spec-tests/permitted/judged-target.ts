@@ -30,7 +30,7 @@ export async function judgedRequests(one: VectorRun): Promise<readonly JudgedReq
     const step = steps[judged.length]!;
     const request = requestOf(parameters);
     const expectations = expectationsOf(step);
-    const allowed = judge!.allowed(request);
+    const allowed = judge!.allowed(request).answers;
     const permits = expectations.map((expected) => judge!.judge(request, observedFrom(expected)).permitted);
     judged.push({ step, request, expectations, allowed, permits });
     return dma(parameters);

@@ -11,10 +11,6 @@ import { type JudgedRequest, judgedRequests, matches } from './judged-target.ts'
  * is open, where the vector pins one side and the judge allows both.
  */
 const DISAGREEMENTS: Readonly<Record<string, string>> = {
-  'hpt-prefetch-1': 'The judge keeps nothing of what a translation request may prefetch (6.2.6.1-M1, 6.A-R3).',
-  'hpt-prefetch-4': 'The judge keeps nothing of what a translation request may prefetch (6.2.6.1-R1, 6.A-R3).',
-  'unwaited-legacy-13':
-    'The judge takes a wait without status write and interrupt as complete with the tail write, which nobody can see (6.A-R4).',
   'rid-choice-1': 'Open point: the vector pins pasidHitsNoPasid to false, the judge allows either (6.2.1-M1).',
 };
 
