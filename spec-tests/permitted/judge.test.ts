@@ -303,7 +303,7 @@ describe('The worked sets (6.A): what was, what is, and neither', () => {
     (worked) => {
       const { because } = bring(worked).verdict(worked.asked ?? { address: X }, worked.old);
       expect(because.slice(1).join('\n')).toMatch(
-        /held from step 1 gave it, and had to go by step \d+ with .*_inv .*6\.A-R4/,
+        /held from step 1 gave it, and had to go with .*_inv .* of step \d+, complete at step \d+ \(6\.A-R4/,
       );
     },
   );

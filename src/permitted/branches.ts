@@ -1,8 +1,14 @@
 /** What a point of choice may take beside reading memory. `key` is equal for what cannot be told apart. */
 export interface Candidate {
   readonly key: string;
-  /** It is gone once a command is complete. */
-  readonly doomed?: boolean;
+  /** Commands that are not complete and name it: who takes it comes before each of them. */
+  readonly doomedBy?: ReadonlySet<Command>;
+}
+
+/** A command that was submitted and is not known to be complete. */
+export interface Command {
+  /** Its place in the order of submission. */
+  readonly index: number;
 }
 
 /** A point of choice on the present path. */
@@ -23,11 +29,11 @@ interface Branch {
 export class Branches {
   readonly #path: Branch[] = [];
   #depth = 0;
-  #usesDoomed = false;
+  readonly #ahead = new Set<Command>();
 
-  /** Whether the present path took something that is gone once a command is complete. */
-  get usesDoomed(): boolean {
-    return this.#usesDoomed;
+  /** The commands that cannot have been done yet on the present path. */
+  get ahead(): ReadonlySet<Command> {
+    return this.#ahead;
   }
 
   /** How many choices the present path has made. */
@@ -53,7 +59,7 @@ export class Branches {
   /** What the present path has read for itself: choosing it from a cache would say nothing new. */
   kept(key: string): void {
     // What is gone with a command does not stand for an entry that stays.
-    if (this.#usesDoomed) return;
+    if (this.#ahead.size > 0) return;
     for (let i = 0; i < this.#depth; i++) {
       const { candidates, chosen, seen } = this.#path[i]!;
       if (chosen === 0 && candidates.length > 1) seen.add(key);
@@ -64,15 +70,16 @@ export class Branches {
   ledBefore(to: string): boolean {
     const branch = this.#path[this.#depth - 1];
     if (branch === undefined) return false;
-    const others = [to, ...(this.#usesDoomed ? [`${to}, doomed`] : [])].map((key) => branch.led.get(key));
-    const own = this.#usesDoomed ? `${to}, doomed` : to;
+    const ahead = [...this.#ahead].map(({ index }) => index).join();
+    const own = `${to} before ${ahead}`;
+    const others = [branch.led.get(own), branch.led.get(`${to} before `)];
     if (!branch.led.has(own)) branch.led.set(own, branch.chosen);
     return others.some((other) => other !== undefined && other !== branch.chosen);
   }
 
   /** Goes to the next path; false once all were taken. */
   next(): boolean {
-    this.#usesDoomed = false;
+    this.#ahead.clear();
     for (let branch = this.#path.at(-1); branch !== undefined; branch = this.#path.at(-1)) {
       do branch.chosen += 1;
       while (branch.seen.has(branch.candidates[branch.chosen]?.key ?? ''));
@@ -94,7 +101,7 @@ export class Branches {
     }
     this.#depth += 1;
     const taken = branch.candidates[branch.chosen] as C | undefined;
-    if (taken?.doomed) this.#usesDoomed = true;
+    for (const command of taken?.doomedBy ?? []) this.#ahead.add(command);
     return taken;
   }
 }

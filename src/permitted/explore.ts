@@ -49,6 +49,7 @@ export class LiveUnit {
     this.caches = new LiveCaches(
       () => this.#branches,
       () => this.#reads,
+      () => unit.memory.flushes ?? 0,
       entries,
     );
   }
@@ -131,7 +132,10 @@ export class LiveUnit {
     for (; more && ways < MOST_WAYS; more = this.#branches.next()) {
       ways += 1;
       this.#reads = [];
-      const outcome = answer(Object.assign(view, { memory: new PathMemory(unit.memory, this.#branches) }), request);
+      const outcome = answer(
+        Object.assign(view, { memory: new PathMemory(unit.memory, this.#branches, this.caches) }),
+        request,
+      );
       if (outcome.kind === 'blocked' && outcome.fault?.condition === KNOWN_WAY) continue;
       const from = this.#branches.taken.filter((taken): taken is LiveEntry => 'cache' in taken);
       const key = keyOf(outcome);

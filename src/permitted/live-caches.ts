@@ -33,7 +33,7 @@ import type { Condition } from '../conditions/condition.ts';
 import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
 import { PGTT } from '../structures/pasid-table-entry.ts';
-import type { Branches } from './branches.ts';
+import type { Branches, Command } from './branches.ts';
 import { LiveEntries, type LiveEntry, type Source } from './live-entries.ts';
 
 interface ContextTags {
@@ -52,6 +52,20 @@ interface PermissionTags {
   readonly page: PageNumber;
   readonly pages: number;
 }
+
+/** A command that was submitted, §6.5.2. */
+interface Submitted extends Command {
+  /** It waits for all earlier ones of a lower rank, §6.5.2.12; undefined: for none. */
+  readonly rank: number | undefined;
+  readonly names: (entry: LiveEntry) => boolean;
+  readonly text: string;
+  readonly step: number;
+  /** How often the write buffer had been flushed when it had flushed it, §6.8. */
+  readonly flushes: number;
+}
+
+/** §6.5.2.12: the order in which cc_inv, pc_inv and the invalidations of translations wait for each other. */
+const RANK = Object.freeze({ contexts: 0, pasids: 1, translations: 2 });
 
 type Read<Content> = { readonly fault: Condition | undefined; readonly content: Content };
 
@@ -72,18 +86,27 @@ export class LiveCaches implements Caches {
   /** The step of the history that is under way: requests and invalidations count. */
   step = 0;
   readonly #branches: () => Branches;
+  /** How often the write buffer has been flushed. */
+  readonly #flushes: () => number;
   /** What the present path has read so far. */
   readonly #reads: () => readonly Source[];
   /** What the paths through the present request may have made: it counts once all were taken. */
-  readonly #made = new Map<string, { readonly tag: string; readonly entry: LiveEntry }>();
+  readonly #made = new Map<string, { readonly tag: string; readonly entry: LiveEntry }[]>();
   /** What the present path used in place of memory, while it has these reads and so many choices. */
   #from:
     | { readonly reads: readonly Source[]; readonly depth: number; readonly entries: readonly LiveEntry[] }
     | undefined;
-  /** What commands name that are not complete. */
-  #pending: { readonly names: (entry: LiveEntry) => boolean; readonly command: string; readonly step: number }[] = [];
+  /** Commands that are not complete, in their order. */
+  #pending: Submitted[] = [];
+  #submitted = 0;
 
-  constructor(branches: () => Branches, reads: () => readonly Source[], entries = new LiveEntries()) {
+  constructor(
+    branches: () => Branches,
+    reads: () => readonly Source[],
+    flushes: () => number,
+    entries = new LiveEntries(),
+  ) {
+    this.#flushes = flushes;
     this.entries = entries;
     this.#branches = branches;
     this.#reads = reads;
@@ -91,7 +114,7 @@ export class LiveCaches implements Caches {
 
   /** All paths of a request were taken. */
   settle(): void {
-    for (const { tag, entry } of this.#made.values()) this.entries.add(tag, entry);
+    for (const made of this.#made.values()) for (const { tag, entry } of made) this.entries.add(tag, entry);
     this.#made.clear();
   }
 
@@ -217,7 +240,7 @@ export class LiveCaches implements Caches {
   }
 
   invalidateContexts(scope: ContextScope): void {
-    this.#submit(describeScope.contexts(scope), {
+    this.#submit(describeScope.contexts(scope), RANK.contexts, {
       context: ({ tags }) => {
         const { sourceId, domainId } = tags as ContextTags;
         return mustGoContext(scope, sourceId, domainId);
@@ -226,7 +249,7 @@ export class LiveCaches implements Caches {
   }
 
   invalidatePasids(scope: PasidScope): void {
-    this.#submit(describeScope.pasids(scope), {
+    this.#submit(describeScope.pasids(scope), RANK.pasids, {
       pasid: ({ tags }) => {
         const { pasid, domainId } = tags as PasidTags;
         return mustGoPasid(scope, domainId, pasid);
@@ -235,7 +258,7 @@ export class LiveCaches implements Caches {
   }
 
   invalidateTranslations(scope: TranslationScope): void {
-    this.#submit(describeScope.translations(scope), {
+    this.#submit(describeScope.translations(scope), RANK.translations, {
       iotlb: ({ tags }) => mustGoTranslation(scope, tags as TranslationTags) && reaches(scope, tags as TranslationTags),
       firstStage: ({ tags }) => mustGoFirstStageTable(scope, tags as TableTags),
       secondStage: ({ tags }) => mustGoSecondStageTable(scope, tags as TableTags),
@@ -243,7 +266,7 @@ export class LiveCaches implements Caches {
   }
 
   invalidatePasidTranslations(scope: PasidTranslationScope): void {
-    this.#submit(describeScope.pasidTranslations(scope), {
+    this.#submit(describeScope.pasidTranslations(scope), RANK.translations, {
       iotlb: ({ tags }) =>
         mustGoPasidTranslation(scope, tags as TranslationTags) && coversWhole(scope, tags as TranslationTags),
       firstStage: ({ tags }) => mustGoPasidTable(scope, tags as TableTags),
@@ -251,7 +274,7 @@ export class LiveCaches implements Caches {
   }
 
   invalidateHostPermissions(scope: HostPermissionScope): void {
-    this.#submit(describeScope.hostPermissions(scope), {
+    this.#submit(describeScope.hostPermissions(scope), undefined, {
       hostPermission: ({ tags }) => {
         const { domainId, level, page, pages } = tags as PermissionTags;
         return mustGoHostPermission(scope, domainId, level, page, pages);
@@ -269,17 +292,47 @@ export class LiveCaches implements Caches {
 
   complete(): void {
     if (this.#pending.length === 0) return;
-    const command = this.#pending.map(({ command, step }) => `${command} of step ${step}`).join(', ');
+    const command = this.#pending.map(({ text, step }) => `${text} of step ${step}`).join(', ');
     this.#pending = [];
-    this.entries.remove(({ doomed }) => doomed, this.step, command);
+    this.entries.remove(({ doomedBy }) => doomedBy.size > 0, this.step, command);
+  }
+
+  /** The command whose flush takes away what stood in memory before that many flushes; §6.8. */
+  commandOfFlush(flushes: number): ReadonlySet<Command> {
+    const command = this.#pending.find((one) => one.flushes >= flushes);
+    return new Set(command === undefined ? [] : [command]);
   }
 
   /** 6.A-R4: what a command names may be used until it is complete, and goes then. */
-  #submit(command: string, names: { readonly [Name in CacheName]?: (entry: LiveEntry) => boolean }): void {
+  #submit(
+    text: string,
+    rank: number | undefined,
+    byCache: { readonly [Name in CacheName]?: (entry: LiveEntry) => boolean },
+  ): void {
     this.step += 1;
-    const all = (entry: LiveEntry) => names[entry.cache]?.(entry) ?? false;
-    this.#pending.push({ names: all, command, step: this.step });
-    this.entries.doom(all);
+    const names = (entry: LiveEntry) => byCache[entry.cache]?.(entry) ?? false;
+    const command = { index: this.#submitted++, rank, names, text, step: this.step, flushes: this.#flushes() };
+    this.#pending.push(command);
+    this.entries.doom(command, names);
+  }
+
+  /** Of the commands that come after what the present path used, those that name an entry: they remove it yet. */
+  #removing(entry: LiveEntry): Set<Command> {
+    const { ahead } = this.#branches();
+    const removing = new Set<Command>();
+    if (ahead.size === 0) return removing;
+    for (const command of this.#pending) {
+      if ((ahead.has(command) || this.#waits(command, ahead)) && command.names(entry)) removing.add(command);
+    }
+    return removing;
+  }
+
+  /** §6.5.2.12: whether a command is done only after one of those that are not done. */
+  #waits({ index, rank }: Submitted, ahead: ReadonlySet<Command>): boolean {
+    if (rank === undefined) return false;
+    return this.#pending.some(
+      (earlier) => earlier.index < index && (earlier.rank ?? rank) < rank && ahead.has(earlier),
+    );
   }
 
   #under<Content, Tags = unknown>(tag: string): readonly LiveEntry<Content, Tags>[] {
@@ -333,12 +386,22 @@ export class LiveCaches implements Caches {
     const key = `${tag}: ${text}`;
     branches.kept(key);
     const made = this.#made.get(key);
-    if (made !== undefined && (!made.entry.doomed || branches.usesDoomed)) return;
+    if (made?.some(({ entry }) => entry.doomedBy.size === 0)) return;
     const reads = this.#reads();
     const from = this.#usedOnPath(reads);
-    const entry: LiveEntry = { key, cache, tags, content: content(), reads, from, step: this.step, doomed: false };
-    if (branches.usesDoomed) entry.doomed = this.#pending.some(({ names }) => names(entry));
-    this.#made.set(key, { tag, entry });
+    const entry: LiveEntry = {
+      key,
+      cache,
+      tags,
+      content: content(),
+      reads,
+      from,
+      step: this.step,
+      doomedBy: new Set(),
+    };
+    const added = { tag, entry: { ...entry, doomedBy: this.#removing(entry) } };
+    if (made === undefined) this.#made.set(key, [added]);
+    else made.push(added);
   }
 
   /** The list is made once for all that is kept between two choices. */

@@ -2,7 +2,7 @@ import type { Words } from '../bits/field.ts';
 import type { PageNumber } from '../bits/page-number.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
 import type { CacheName } from '../caches/caches.ts';
-import type { Candidate } from './branches.ts';
+import type { Candidate, Command } from './branches.ts';
 
 /** An entry of memory as it was read. */
 export interface Source {
@@ -22,8 +22,8 @@ export interface LiveEntry<Content = unknown, Tags = unknown> extends Candidate 
   readonly from: readonly LiveEntry[];
   /** The step of the history that made it. */
   readonly step: number;
-  /** A command names it that is not complete: it goes when the next wait is, §6.5.2.9. */
-  doomed: boolean;
+  /** Commands that name it and are not complete: it goes when the next wait is, §6.5.2.9. */
+  readonly doomedBy: Set<Command>;
 }
 
 /** All that an entry was made from, in the order of reading, entries that it was made from first. */
@@ -73,7 +73,7 @@ export class LiveEntries {
     for (const [tag, entries] of this.#byTag) {
       copy.#byTag.set(
         tag,
-        entries.map((entry) => ({ ...entry })),
+        entries.map((entry) => ({ ...entry, doomedBy: new Set(entry.doomedBy) })),
       );
     }
     copy.#size = this.#size;
@@ -84,26 +84,25 @@ export class LiveEntries {
     return this.#byTag.get(tag) ?? [];
   }
 
-  /** An entry that is there already stays; it outlives a command if one of the two does. */
+  /** Of entries that cannot be told apart those count that no fewer commands remove. */
   add(tag: string, entry: LiveEntry): void {
-    const entries = this.#byTag.get(tag);
-    const known = entries?.find(({ key }) => key === entry.key);
-    if (known !== undefined) {
-      if (!known.doomed || entry.doomed) return;
-      known.doomed = false;
-      this.changes += 1;
-      return;
-    }
-    if (entries === undefined) this.#byTag.set(tag, [entry]);
-    else entries.push(entry);
-    this.#size += 1;
+    const entries = this.#byTag.get(tag) ?? [];
+    const alike = entries.filter(({ key }) => key === entry.key);
+    if (alike.some(({ doomedBy }) => isWithin(doomedBy, entry.doomedBy))) return;
+    const outlived = alike.filter(({ doomedBy }) => isWithin(entry.doomedBy, doomedBy));
+    const stay = outlived.length === 0 ? entries : entries.filter((one) => !outlived.includes(one));
+    stay.push(entry);
+    this.#byTag.set(tag, stay);
+    this.#size += 1 - outlived.length;
     this.changes += 1;
   }
 
   /** Marks what a command names. */
-  doom(names: (entry: LiveEntry) => boolean): void {
+  doom(command: Command, names: (entry: LiveEntry) => boolean): void {
     this.changes += 1;
-    for (const entries of this.#byTag.values()) for (const entry of entries) entry.doomed ||= names(entry);
+    for (const entries of this.#byTag.values()) {
+      for (const entry of entries) if (names(entry)) entry.doomedBy.add(command);
+    }
   }
 
   /** Removes the entries of which `goes` says so. */
@@ -120,3 +119,5 @@ export class LiveEntries {
     if (this.#removed.length > 2 * REMEMBERED) this.#removed.splice(0, this.#removed.length - REMEMBERED);
   }
 }
+
+const isWithin = <T>(some: ReadonlySet<T>, all: ReadonlySet<T>): boolean => [...some].every((one) => all.has(one));

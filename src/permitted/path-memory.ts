@@ -3,6 +3,7 @@ import type { PageNumber } from '../bits/page-number.ts';
 import type { Memory, Swap } from '../platform/memory.ts';
 import { OverlayMemory } from '../platform/overlay-memory.ts';
 import type { Branches } from './branches.ts';
+import type { LiveCaches } from './live-caches.ts';
 
 /** Words of 16 bytes: larger entries may be read in such pieces, 6.2.3.1-M1. */
 const PIECE = 4;
@@ -14,8 +15,8 @@ const PIECE = 4;
 export class PathMemory implements Memory {
   readonly #written: OverlayMemory;
 
-  constructor(below: Memory, branches: Branches) {
-    this.#written = new OverlayMemory(below.inDoubt ? new DoubtfulMemory(below, branches) : below);
+  constructor(below: Memory, branches: Branches, caches: Pick<LiveCaches, 'commandOfFlush'>) {
+    this.#written = new OverlayMemory(below.inDoubt ? new DoubtfulMemory(below, branches, caches) : below);
   }
 
   load(page: PageNumber, offset: number, words: Words): boolean {
@@ -35,10 +36,12 @@ export class PathMemory implements Memory {
 class DoubtfulMemory implements Memory {
   readonly #below: Memory;
   readonly #branches: Branches;
+  readonly #caches: Pick<LiveCaches, 'commandOfFlush'>;
 
-  constructor(below: Memory, branches: Branches) {
+  constructor(below: Memory, branches: Branches, caches: Pick<LiveCaches, 'commandOfFlush'>) {
     this.#below = below;
     this.#branches = branches;
+    this.#caches = caches;
   }
 
   load(page: PageNumber, offset: number, words: Words): boolean {
@@ -47,8 +50,11 @@ class DoubtfulMemory implements Memory {
       const length = Math.min(PIECE, words.length - first);
       const states = this.#below.statesOf!(page, offset + 4 * first, length);
       if (states.length === 1) continue;
-      // What is gone when a command is complete goes like the entries that it names.
-      const candidates = states.map(({ found, beforeFlush }, i) => ({ key: `state ${i}`, found, doomed: beforeFlush }));
+      // What is gone once a command has flushed the write buffer goes like the entries that it names.
+      const candidates = states.map(({ found, beforeFlush }, i) => {
+        const state = { key: `state ${i}`, found };
+        return beforeFlush === undefined ? state : { ...state, doomedBy: this.#caches.commandOfFlush(beforeFlush) };
+      });
       words.set(this.#branches.oneOf(candidates).found, first);
     }
     return true;

@@ -22,6 +22,8 @@ export interface Memory {
    * finds them now first: several where software's writes have not all reached memory.
    */
   statesOf?(page: PageNumber, offset: number, length: number): readonly State<Words>[];
+  /** How often the write buffer was flushed with something in it. */
+  readonly flushes?: number;
   /** Grows with every change of what a read may find; who knows it need not read again. */
   readonly changes?: number;
   /** Whether there may be more than one state of anything. */

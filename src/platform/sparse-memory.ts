@@ -113,6 +113,10 @@ export class SparseMemory implements Memory {
     return this.#unwritten.count;
   }
 
+  get flushes(): number {
+    return this.#unwritten.flushes;
+  }
+
   get inDoubt(): boolean {
     return this.#unwritten.inDoubt;
   }
@@ -140,7 +144,7 @@ export class SparseMemory implements Memory {
     const words = new Uint32Array(length);
     const number = this.#numberOf(page);
     if (number !== ABSENT) words.set(this.#pageForWriting(page).subarray(offset >>> 2, (offset >>> 2) + length));
-    if (!this.#unwritten.inDoubt) return [{ found: words, beforeFlush: false }];
+    if (!this.#unwritten.inDoubt) return [{ found: words, beforeFlush: undefined }];
     return this.#unwritten
       .statesOf(addressOf(page, offset), bytesOf(words))
       .map(({ found, beforeFlush }) => ({ found: wordsOf(found), beforeFlush }));

@@ -10,14 +10,16 @@ interface Write {
 /** A state in which a reader may find something. */
 export interface State<T> {
   readonly found: T;
-  /** It is gone once the commands that flush the write buffer are complete. */
-  readonly beforeFlush: boolean;
+  /** It is gone once the write buffer was flushed for the time of this number, from 1; undefined: it may stay. */
+  readonly beforeFlush: number | undefined;
 }
 
 /** A write that was flushed by a command which is not known to be complete. */
 interface Flushed extends Write {
   /** What stood there before. */
   readonly before: Uint8Array;
+  /** Which flush it was, from 1. */
+  readonly flush: number;
 }
 
 /**
@@ -27,6 +29,8 @@ interface Flushed extends Write {
 export class UnwrittenWrites {
   #writes: Write[] = [];
   #flushed: Flushed[] = [];
+  /** How often there was something to flush. */
+  flushes = 0;
 
   get count(): number {
     return this.#writes.length;
@@ -59,20 +63,20 @@ export class UnwrittenWrites {
     for (const { address: at, before } of this.#flushed.toReversed()) {
       overlay({ address: at, bytes: before }, address, state);
     }
-    const states: State<Uint8Array>[] = [{ found: bytes, beforeFlush: false }];
+    const states: State<Uint8Array>[] = [{ found: bytes, beforeFlush: undefined }];
     const known = new Set([bytes.join()]);
-    const meet = (beforeFlush: boolean) => {
+    const meet = (beforeFlush: number | undefined) => {
       if (!known.has(state.join())) states.push({ found: state.slice(), beforeFlush });
       known.add(state.join());
     };
     for (const write of this.#flushed) {
-      meet(true);
+      meet(write.flush);
       overlay(write, address, state);
     }
     state = bytes.slice();
     for (const write of this.#writes) {
       overlay(write, address, state);
-      meet(false);
+      meet(undefined);
     }
     return states;
   }
@@ -91,8 +95,9 @@ export class UnwrittenWrites {
 
   /** All writes go to memory now, by `write`; `read` says what stands there. */
   flush(read: (address: bigint, length: number) => Uint8Array, write: (one: Write) => void): void {
+    this.flushes += 1;
     for (const one of this.#writes) {
-      this.#flushed.push({ ...one, before: read(one.address, one.bytes.length) });
+      this.#flushed.push({ ...one, flush: this.flushes, before: read(one.address, one.bytes.length) });
       write(one);
     }
     this.#writes = [];
