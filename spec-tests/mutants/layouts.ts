@@ -38,19 +38,17 @@ const REGISTERS: readonly Declared[] = [
 
 const FLAGS = 'flags are set through the formats, not through the entry of any level';
 const DEVICE_TLB = 'set by device-TLB invalidation alone, which has no device to fail yet';
-const CACHES = 'selects among cached entries, and nothing is cached yet';
 
 /** What no vector can tell, by field or by name, and why. What holds these is fixtures/layouts. */
 export const UNSEEN: Readonly<Record<string, string>> = {
-  'ContextEntry.DID': CACHES,
   'SecondStageEntry.A': FLAGS,
   'SecondStageEntry.D': FLAGS,
   'FSTS_REG.ICE': DEVICE_TLB,
   'FSTS_REG.ITE': DEVICE_TLB,
-  'GCMD_REG.WBF': 'without write buffers there is nothing to flush, and WBFS is 0 again at once',
-  'CCMD_REG.SID': CACHES,
-  'CCMD_REG.FM down': CACHES,
 };
+
+/** What selects among cached entries. */
+const SELECTS: ReadonlySet<string> = new Set(['ContextEntry.DID', 'CCMD_REG.DID', 'CCMD_REG.SID', 'CCMD_REG.FM']);
 
 /** Every field of the declarations, one bit up and one bit down. */
 export const LAYOUT_MUTANTS: readonly LayoutMutant[] = [
@@ -76,6 +74,7 @@ function movedFields({ name, declaration, vectors }: Declared, file: string, mov
       file,
       changes: move(title, field, high, low),
       vectors,
+      ...(SELECTS.has(`${name}.${field}`) ? { caches: 'full' } : {}),
     }));
 }
 

@@ -1,3 +1,5 @@
+import type { CachePolicy } from '../../src/index.ts';
+
 /** A misreading of the document that a careful person makes, as a change of the text of one file. */
 export interface Mutant {
   readonly name: string;
@@ -10,6 +12,8 @@ export interface Mutant {
   readonly changes: readonly Change[];
   /** The vectors that are likely to see it, by the start of their path below `fixtures/`. They are run first. */
   readonly vectors: string;
+  /** What caches the copy has; none if it is missing, so that every walk reads memory. */
+  readonly caches?: CachePolicy;
 }
 
 export interface Change {

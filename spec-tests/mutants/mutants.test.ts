@@ -20,7 +20,7 @@ let unchanged: Verdict;
 beforeAll(async () => {
   unchanged = await judge(await rig.targetOf(undefined), { within: long ? everywhere : ['faults/'], toTheEnd: true });
 }, LONG);
-afterAll(() => rig.remove());
+afterAll(() => rig.remove(), LONG);
 
 /** The first vector that tells the mutant from the model; undefined if none does. */
 async function catcherOf(mutant: Mutant): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { CACHE_MUTANTS } from './caches.ts';
 import { DMA_REMAPPING_MUTANTS } from './dma-remapping.ts';
 import { FAULT_MUTANTS } from './faults.ts';
 import { INVALIDATION_MUTANTS } from './invalidation.ts';
@@ -10,4 +11,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...FAULT_MUTANTS,
   ...INVALIDATION_MUTANTS,
   ...REGISTER_MUTANTS,
+  ...CACHE_MUTANTS,
 ];

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { CachePolicy } from '../../src/index.ts';
 import { type LoadedFile, loadVectors } from '../../src/vectors/load.ts';
 import { run } from '../../src/vectors/run.ts';
 import { runsOf } from '../../src/vectors/runs.ts';
@@ -25,7 +26,7 @@ export class Rig {
   #copies = 0;
 
   /** A copy of the model with `mutant` in it, as a target of vectors. Rejects if it does not load. */
-  async targetOf(mutant: Pick<Mutant, 'name' | 'changes' | 'file'> | undefined): Promise<Target> {
+  async targetOf(mutant: Pick<Mutant, 'name' | 'changes' | 'file' | 'caches'> | undefined): Promise<Target> {
     this.#copies += 1;
     const copy = join(this.#folder, String(this.#copies));
     cpSync(join(ROOT, 'src'), join(copy, 'src'), { recursive: true });
@@ -38,9 +39,9 @@ export class Rig {
       writeFileSync(join(copy, mutant.file), changed(text, mutant));
     }
     const { modelTarget } = (await import(/* @vite-ignore */ pathToFileURL(join(copy, TARGET)).href)) as {
-      readonly modelTarget: () => Target;
+      readonly modelTarget: (caches?: CachePolicy) => Target;
     };
-    return modelTarget();
+    return modelTarget(mutant?.caches);
   }
 
   remove(): void {
