@@ -229,11 +229,7 @@ describe('The policy of caches (6.2-M1)', () => {
     ['too large a one', { context: 2 ** 20 + 1 }, 'caches.context is an integer from 0 to 1048576, got 1048577'],
     ['a word', { firstStage: '2' }, 'caches.firstStage is an integer from 0 to 1048576, got "2"'],
     ['no replacement', { replacement: 'lru' }, 'caches.replacement is round-robin or random, got "lru"'],
-    [
-      'a cache that there is not',
-      { tlb: 1 },
-      `there is no cache "tlb"; there are ${CACHE_NAMES.join(', ')}, and replacement`,
-    ],
+    ['a cache that there is not', { tlb: 1 }, `caches has no "tlb"; it has ${CACHE_NAMES.join(', ')}, and replacement`],
   ])('%s is a RangeError of one sentence', (_, policy, sentence) => {
     expect(() => checkCachePolicy(policy)).toThrow(new RangeError(sentence));
   });

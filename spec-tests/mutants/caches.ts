@@ -17,6 +17,8 @@ const STAGES = 'src/dma-remapping/stages.ts';
 const WALK = 'src/dma-remapping/second-stage.ts';
 const FIRST = 'src/dma-remapping/first-stage.ts';
 const PASID_ENTRY = 'src/dma-remapping/pasid-entry.ts';
+const CACHES = 'src/caches/caches.ts';
+const CACHED_CONTEXT = 'src/dma-remapping/cached-context.ts';
 const WALKED = 'src/dma-remapping/walked-tables.ts';
 const HOST = 'src/dma-remapping/host-permission.ts';
 const USED = 'src/dma-remapping/used-entries.ts';
@@ -1079,7 +1081,7 @@ export const CACHE_MUTANTS: readonly Mutant[] = [
     says: 'SRTP and the end of translation leave the PASID-cache.',
     section: '§6.6',
     file: REMEMBERING,
-    changes: [{ find: '[this.context, this.pasid, this.iotlb', replace: '[this.context, this.iotlb' }],
+    changes: [{ find: 'of [this.context, this.pasid, this.iotlb', replace: 'of [this.context, this.iotlb' }],
     vectors: 'invalidation/effects-scalable-units',
     caches: 'full',
   },
@@ -1088,7 +1090,9 @@ export const CACHE_MUTANTS: readonly Mutant[] = [
     says: 'SRTP and the end of translation leave the IOTLB.',
     section: '§6.6',
     file: REMEMBERING,
-    changes: [{ find: 'this.pasid, this.iotlb, this.firstStage', replace: 'this.pasid, this.firstStage' }],
+    changes: [
+      { find: 'of [this.context, this.pasid, this.iotlb, this', replace: 'of [this.context, this.pasid, this' },
+    ],
     vectors: 'invalidation/effects-legacy-switch',
     caches: 'full',
   },
@@ -1597,7 +1601,7 @@ export const CACHE_MUTANTS: readonly Mutant[] = [
     name: 'absent-context-entry-kept',
     says: 'A context entry at fault is kept although CM is 0.',
     section: '§6.2.2',
-    file: LEGACY,
+    file: CACHED_CONTEXT,
     changes: [{ find: '(fault === undefined || unit.configuration.CAP.CM === 1)', replace: 'true' }],
     vectors: 'invalidation/effects-legacy-context',
     caches: 'full',
@@ -1606,7 +1610,7 @@ export const CACHE_MUTANTS: readonly Mutant[] = [
     name: 'absent-scalable-context-entry-kept',
     says: 'A scalable-mode context entry at fault is kept although CM is 0.',
     section: '§6.2.2',
-    file: SCALABLE,
+    file: CACHED_CONTEXT,
     changes: [{ find: '(fault === undefined || unit.configuration.CAP.CM === 1)', replace: 'true' }],
     vectors: 'invalidation/effects-scalable-context',
     caches: 'full',
@@ -1624,8 +1628,8 @@ export const CACHE_MUTANTS: readonly Mutant[] = [
     name: 'absent-context-entry-in-its-domain',
     says: 'In caching mode a context entry at fault is kept with its own domain-id.',
     section: '§6.2.2',
-    file: LEGACY,
-    changes: [{ find: 'fault === undefined ? ContextEntry.DID(context) : 0', replace: 'ContextEntry.DID(context)' }],
+    file: CACHED_CONTEXT,
+    changes: [{ find: 'fault === undefined ? entries.domainId(words) : 0', replace: 'entries.domainId(words)' }],
     vectors: 'invalidation/effects-legacy-units',
     caches: 'full',
   },
@@ -1677,8 +1681,8 @@ export const CACHE_MUTANTS: readonly Mutant[] = [
     name: 'fault-of-the-whole-large-page',
     says: 'In caching mode a fault behind a large first-stage page is kept for all of it.',
     section: '§6.2.4.1',
-    file: STAGES,
-    changes: [{ find: 'if (unmapped !== undefined) translation.leafPages = 0;', replace: '' }],
+    file: CACHES,
+    changes: [{ find: 'fault !== undefined || stages ===', replace: 'stages ===' }],
     vectors: 'invalidation/effects-more-units',
     caches: 'full',
   },
