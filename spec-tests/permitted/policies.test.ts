@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { viewOf } from '../../src/dma-remapping/view.ts';
 import { type CachePolicy, type DmaRequest, Judge, observedAs, type StaleAnswer } from '../../src/index.ts';
 import { keyOf } from '../../src/permitted/explore.ts';
 import { type Remedy, remediesFor } from '../../src/permitted/remedy.ts';
+import { OverlayMemory } from '../../src/platform/overlay-memory.ts';
+import { answer, type DmaDoor } from '../../src/unit/dma.ts';
 import {
   type Command,
   type History,
@@ -178,9 +181,10 @@ class JudgedUnit {
     }
   }
 
-  /** What the tables say now, as far as memory shows it: an explanation uses no caches. */
+  /** What the tables say now, as far as memory shows it. */
   tables(request: DmaRequest): string {
-    return keyOf(this.unit.explain(request).outcome);
+    const memory = new OverlayMemory(this.unit.memory);
+    return keyOf(answer(viewOf<DmaDoor>(this.unit, { memory, caches: undefined, faults: undefined }), request));
   }
 
   /** Software gives these commands and waits for each. */

@@ -34,7 +34,9 @@ import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
 import { PGTT } from '../structures/pasid-table-entry.ts';
 import type { Branches, Command } from './branches.ts';
+import { tableTag, textOf, translationTag, translationText } from './entry-keys.ts';
 import { LiveEntries, type LiveEntry, type Source } from './live-entries.ts';
+import { RANK, SubmittedCommands } from './submitted-commands.ts';
 
 interface ContextTags {
   readonly sourceId: number;
@@ -52,20 +54,6 @@ interface PermissionTags {
   readonly page: PageNumber;
   readonly pages: number;
 }
-
-/** A command that was submitted, §6.5.2. */
-interface Submitted extends Command {
-  /** It waits for all earlier ones of a lower rank, §6.5.2.12; undefined: for none. */
-  readonly rank: number | undefined;
-  readonly names: (entry: LiveEntry) => boolean;
-  readonly text: string;
-  readonly step: number;
-  /** How often the write buffer had been flushed when it had flushed it, §6.8. */
-  readonly flushes: number;
-}
-
-/** §6.5.2.12: the order in which cc_inv, pc_inv and the invalidations of translations wait for each other. */
-const RANK = Object.freeze({ contexts: 0, pasids: 1, translations: 2 });
 
 type Read<Content> = { readonly fault: Condition | undefined; readonly content: Content };
 
@@ -86,8 +74,6 @@ export class LiveCaches implements Caches {
   /** The step of the history that is under way: requests and invalidations count. */
   step = 0;
   readonly #branches: () => Branches;
-  /** How often the write buffer has been flushed. */
-  readonly #flushes: () => number;
   /** What the present path has read so far. */
   readonly #reads: () => readonly Source[];
   /** What the paths through the present request may have made: it counts once all were taken. */
@@ -96,9 +82,7 @@ export class LiveCaches implements Caches {
   #from:
     | { readonly reads: readonly Source[]; readonly depth: number; readonly entries: readonly LiveEntry[] }
     | undefined;
-  /** Commands that are not complete, in their order. */
-  #pending: Submitted[] = [];
-  #submitted = 0;
+  readonly #commands: SubmittedCommands;
 
   constructor(
     branches: () => Branches,
@@ -106,7 +90,7 @@ export class LiveCaches implements Caches {
     flushes: () => number,
     entries = new LiveEntries(),
   ) {
-    this.#flushes = flushes;
+    this.#commands = new SubmittedCommands(flushes);
     this.entries = entries;
     this.#branches = branches;
     this.#reads = reads;
@@ -286,21 +270,20 @@ export class LiveCaches implements Caches {
   invalidateInterrupts(_scope: InterruptScope): void {}
 
   invalidateAll(): void {
-    this.#pending = [];
+    this.#commands.complete();
     this.entries.remove(() => true, this.step, 'SRTP with ESRTPS=1, or TE=0 with SMTS=1');
   }
 
   complete(): void {
-    if (this.#pending.length === 0) return;
-    const command = this.#pending.map(({ text, step }) => `${text} of step ${step}`).join(', ');
-    this.#pending = [];
-    this.entries.remove(({ doomedBy }) => doomedBy.size > 0, this.step, command);
+    const commands = this.#commands.complete();
+    if (commands.length === 0) return;
+    const text = commands.map((command) => `${command.text} of step ${command.step}`).join(', ');
+    this.entries.remove(({ doomedBy }) => doomedBy.size > 0, this.step, text);
   }
 
-  /** The command whose flush takes away what stood in memory before that many flushes; §6.8. */
+  /** The command whose flush takes away what stood in memory before that many flushes, §6.8. */
   commandOfFlush(flushes: number): ReadonlySet<Command> {
-    const command = this.#pending.find((one) => one.flushes >= flushes);
-    return new Set(command === undefined ? [] : [command]);
+    return this.#commands.ofFlush(flushes);
   }
 
   /** 6.A-R4: what a command names may be used until it is complete, and goes then. */
@@ -311,28 +294,7 @@ export class LiveCaches implements Caches {
   ): void {
     this.step += 1;
     const names = (entry: LiveEntry) => byCache[entry.cache]?.(entry) ?? false;
-    const command = { index: this.#submitted++, rank, names, text, step: this.step, flushes: this.#flushes() };
-    this.#pending.push(command);
-    this.entries.doom(command, names);
-  }
-
-  /** Of the commands that come after what the present path used, those that name an entry: they remove it yet. */
-  #removing(entry: LiveEntry): Set<Command> {
-    const { ahead } = this.#branches();
-    const removing = new Set<Command>();
-    if (ahead.size === 0) return removing;
-    for (const command of this.#pending) {
-      if ((ahead.has(command) || this.#waits(command, ahead)) && command.names(entry)) removing.add(command);
-    }
-    return removing;
-  }
-
-  /** §6.5.2.12: whether a command is done only after one of those that are not done. */
-  #waits({ index, rank }: Submitted, ahead: ReadonlySet<Command>): boolean {
-    if (rank === undefined) return false;
-    return this.#pending.some(
-      (earlier) => earlier.index < index && (earlier.rank ?? rank) < rank && ahead.has(earlier),
-    );
+    this.entries.doom(this.#commands.submit({ rank, names, text, step: this.step }), names);
   }
 
   #under<Content, Tags = unknown>(tag: string): readonly LiveEntry<Content, Tags>[] {
@@ -399,7 +361,7 @@ export class LiveCaches implements Caches {
       step: this.step,
       doomedBy: new Set(),
     };
-    const added = { tag, entry: { ...entry, doomedBy: this.#removing(entry) } };
+    const added = { tag, entry: { ...entry, doomedBy: this.#commands.removing(entry, branches.ahead) } };
     if (made === undefined) this.#made.set(key, [added]);
     else made.push(added);
   }
@@ -428,25 +390,3 @@ function take<Content, Tags>(
 /** 6.5.2.3-G2: an entry of the second stage that only partly lies in the range may stay. */
 const reaches = (scope: TranslationScope, tags: TranslationTags): boolean =>
   tags.stages === PGTT.FIRST_STAGE || tags.stages === PGTT.NESTED || coversWhole(scope, tags);
-
-const translationTag = (sourceId: number, pasid: number, page: PageNumber, pages: number): string =>
-  `iotlb ${sourceId} ${pasid} ${pages} ${Math.floor(page / pages)}`;
-
-const tableTag = (cache: CacheName, domainId: number, pasid: number, input: PageNumber, level: number): string =>
-  `${cache} ${domainId} ${pasid} ${level} ${Math.floor(input / POWER_OF_2[9 * level]!)}`;
-
-const textOf = (words: Words, fault: Condition | undefined): string => `${words.join(' ')} ${fault?.code}`;
-
-/** All that tells one IOTLB entry from another with the same tags. */
-function translationText(
-  host: PageNumber,
-  leafPages: number,
-  translation: Translation,
-  fault: Condition | undefined,
-): string {
-  const { domainId, pasid, stages, secondStagePermission, memoryType } = translation;
-  const { writable, user, leafSnooped, writeReady, supervisorAllowed, writeProtected, ownPrivilege } = translation;
-  const flags = [writable, user, leafSnooped, writeReady, supervisorAllowed, writeProtected, ownPrivilege];
-  const bits = [...flags, translation.faultProcessingDisabled].map(Number).join('');
-  return `${host} ${leafPages} ${domainId} ${pasid} ${stages} ${secondStagePermission} ${memoryType} ${bits} ${fault?.code}`;
-}
