@@ -1,8 +1,8 @@
 /** What a point of choice may take beside reading memory. `key` is equal for what cannot be told apart. */
 export interface Candidate {
   readonly key: string;
-  /** It is gone once a command is complete. */
-  readonly doomed?: boolean;
+  /** It is gone once a command is complete. An entry says which one, from 1. */
+  readonly doomed?: boolean | number;
 }
 
 /** A point of choice on the present path. */

@@ -144,7 +144,7 @@ export class Judge {
     const none = 'neither the tables as they are now nor any entry that may still be cached gives it (6.A-R2)';
     const removed = this.#live.caches.entries.removed;
     const before = this.#live.caches.entries.copy();
-    for (const { tag, entry } of removed) before.add(tag, { ...entry, doomed: false });
+    for (const { tag, entry } of removed) before.add(tag, { ...entry, doomed: 0 });
     const { answers } = new LiveUnit(this.#unit, before).explore(request);
     const answer = answers.find(({ outcome }) => canBe(observed, outcome));
     if (answer === undefined) return [none];

@@ -55,6 +55,15 @@ const SIZES = [1, 2 ** 9, 2 ** 18] as const;
 const PERMISSION_BITS = [0, 0, 9, 18] as const;
 const ENTRY_BITS = [0, 5, 13, 21, 29] as const;
 
+/** An invalidation that is not complete. */
+interface Command {
+  readonly names: (entry: LiveEntry) => boolean;
+  readonly text: string;
+  readonly step: number;
+  /** Among all invalidations, from 1. */
+  readonly number: number;
+}
+
 /**
  * The caches of every legal unit at once, 6.A: a lookup is a point of choice between all entries that may be there and
  * reading memory, and what is kept on any path may be there from then on.
@@ -72,8 +81,10 @@ export class LiveCaches implements Caches {
   #from:
     | { readonly reads: readonly Source[]; readonly depth: number; readonly entries: readonly LiveEntry[] }
     | undefined;
+  /** How many invalidations were asked so far. */
+  #asked = 0;
   /** What commands name that are not complete. */
-  #pending: { readonly names: (entry: LiveEntry) => boolean; readonly command: string; readonly step: number }[] = [];
+  #pending: readonly Command[] = [];
 
   constructor(branches: () => Branches, reads: () => readonly Source[], entries = new LiveEntries()) {
     this.entries = entries;
@@ -248,26 +259,37 @@ export class LiveCaches implements Caches {
   }
 
   /** Interrupt entries are not judged. */
-  invalidateInterrupts(_scope: InterruptScope): void {}
+  invalidateInterrupts(_scope: InterruptScope): void {
+    this.#asked += 1;
+  }
 
   invalidateAll(): void {
+    this.#asked += 1;
     this.#pending = [];
     this.entries.remove(() => true, this.step, 'SRTP with ESRTPS=1, or TE=0 with SMTS=1');
   }
 
-  complete(): void {
-    if (this.#pending.length === 0) return;
-    const command = this.#pending.map(({ command, step }) => `${command} (step ${step})`).join(', ');
-    this.#pending = [];
-    this.entries.remove(({ doomed }) => doomed, this.step, command);
+  complete(asked = this.#asked): void {
+    const done = this.#pending.filter(({ number }) => number <= asked);
+    if (done.length === 0) return;
+    const command = done.map(({ text, step }) => `${text} (step ${step})`).join(', ');
+    this.#pending = this.#pending.slice(done.length);
+    this.entries.remove(({ doomed }) => doomed > 0 && doomed <= asked, this.step, command);
+  }
+
+  /** 6.5.2.11-R8: what these name may be used until later commands say so again. */
+  abandon(asked: number): void {
+    this.#pending = this.#pending.filter(({ number }) => number <= asked);
+    this.entries.spare(asked);
   }
 
   /** 6.A-R4: what a command names may be used until it is complete, and goes then. */
-  #submit(command: string, names: { readonly [Name in CacheName]?: (entry: LiveEntry) => boolean }): void {
+  #submit(text: string, byCache: { readonly [Name in CacheName]?: (entry: LiveEntry) => boolean }): void {
     this.step += 1;
-    const all = (entry: LiveEntry) => names[entry.cache]?.(entry) ?? false;
-    this.#pending.push({ names: all, command, step: this.step });
-    this.entries.doom(all);
+    this.#asked += 1;
+    const names = (entry: LiveEntry) => byCache[entry.cache]?.(entry) ?? false;
+    this.#pending = [...this.#pending, { names, text, step: this.step, number: this.#asked }];
+    this.entries.doom(names, this.#asked);
   }
 
   #under<Content, Tags = unknown>(tag: string): readonly LiveEntry<Content, Tags>[] {
@@ -326,8 +348,9 @@ export class LiveCaches implements Caches {
     if (made !== undefined && (!made.entry.doomed || branches.usesDoomed)) return;
     const reads = this.#reads();
     const from = this.#usedOnPath(reads);
-    const entry: LiveEntry = { key, cache, tags, content: content(), reads, from, step: this.step, doomed: false };
-    if (branches.usesDoomed) entry.doomed = this.#pending.some(({ names }) => names(entry));
+    const entry: LiveEntry = { key, cache, tags, content: content(), reads, from, step: this.step, doomed: 0 };
+    // Of several the last: an earlier one may have been done before.
+    if (branches.usesDoomed) entry.doomed = this.#pending.findLast(({ names }) => names(entry))?.number ?? 0;
     this.#made.set(key, { tag, entry });
   }
 

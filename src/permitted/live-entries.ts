@@ -22,8 +22,11 @@ export interface LiveEntry<Content = unknown, Tags = unknown> extends Candidate 
   readonly from: readonly LiveEntry[];
   /** The step of the history that made it. */
   readonly step: number;
-  /** A command names it that is not complete: it goes when the next wait is, §6.5.2.9. */
-  doomed: boolean;
+  /**
+   * The number of the first command that names it, from 1: it goes when a wait behind that command is complete, §6.5.2.9.
+   * 0 if there is none.
+   */
+  doomed: number;
 }
 
 /** All that an entry was made from, in the order of reading, entries that it was made from first. */
@@ -65,13 +68,13 @@ export class LiveEntries {
     return this.#removed;
   }
 
-  /** The same entries apart, to try what a command would leave. */
+  /** The same entries apart, to try what a command would leave: what is under way is complete with it. */
   copy(): LiveEntries {
     const copy = new LiveEntries();
     for (const [tag, entries] of this.#byTag) {
       copy.#byTag.set(
         tag,
-        entries.map((entry) => ({ ...entry })),
+        entries.map((entry) => ({ ...entry, doomed: Math.min(entry.doomed, 1) })),
       );
     }
     copy.#size = this.#size;
@@ -92,7 +95,7 @@ export class LiveEntries {
     }
     const known = entries.find(({ key }) => key === entry.key);
     if (known !== undefined) {
-      known.doomed &&= entry.doomed;
+      known.doomed &&= entry.doomed && Math.max(known.doomed, entry.doomed);
       return;
     }
     entries.push(entry);
@@ -100,8 +103,15 @@ export class LiveEntries {
   }
 
   /** Marks what a command names. */
-  doom(names: (entry: LiveEntry) => boolean): void {
-    for (const entries of this.#byTag.values()) for (const entry of entries) entry.doomed ||= names(entry);
+  doom(names: (entry: LiveEntry) => boolean, command: number): void {
+    for (const entries of this.#byTag.values()) {
+      for (const entry of entries) if (entry.doomed === 0 && names(entry)) entry.doomed = command;
+    }
+  }
+
+  /** Takes back what commands marked, but for those up to a number. */
+  spare(upTo: number): void {
+    for (const entries of this.#byTag.values()) for (const entry of entries) if (entry.doomed > upTo) entry.doomed = 0;
   }
 
   /** Removes the entries of which `goes` says so. */
