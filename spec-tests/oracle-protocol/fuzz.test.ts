@@ -124,6 +124,11 @@ const PARAMETERS: readonly (readonly [string, fc.Arbitrary<unknown>])[] = [
   ],
   ['findings.take', fc.constant({})],
   ['events.take', fc.constant({})],
+  [
+    'deviceTlb.complete',
+    fc.record({ source, tag: mostly(fc.integer({ min: 0, max: 31 })) }, { requiredKeys: ['source'] }),
+  ],
+  ['deviceTlb.timeout', fc.record({ source })],
   ['shutdown', fc.constant({})],
   ['interrupt', fc.jsonValue()],
 ];
