@@ -33,7 +33,7 @@ export const INVALIDATION_MUTANTS: readonly Mutant[] = [
       { find: 'FSTS_REG.IQE(faultStatus) === 0 &&', replace: '' },
       {
         find: 'for (this.#finishWaits(); this.#mayFetch(); this.#finishWaits()) this.#step();',
-        replace: 'for (let n = 0; n < 32768 && this.#mayFetch(); n++, this.#finishWaits()) this.#step();',
+        replace: 'for (let n = 0; this.#finishWaits(), n < 1024 && this.#mayFetch(); n++) this.#step();',
       },
     ],
     vectors,
