@@ -47,6 +47,8 @@ export function modelTarget(caches: CachePolicy = 'none'): Target & { readonly u
     readRegister: (offset, width) => started().readRegister(offset, width),
     dma: (request) => replyOf(started().dma(requestOf(request))),
     reset: (kind) => (kind === 'warm' ? started().warmReset() : started().powerGoodReset()),
+    completeDeviceTlb: (source, tag) => started().completeDeviceTlbInvalidation(parseSourceId(source), tag),
+    timeOutDeviceTlb: (source) => started().timeOutDeviceTlbInvalidation(parseSourceId(source)),
     takeEvents() {
       const taken = messages.map(eventReply);
       messages = [];

@@ -1,5 +1,5 @@
 /*
- * A second opinion on queued invalidation, §6.5.2, §7.3 and §11.4.9: written from the rules with `bigint`, without
+ * A second opinion on queued invalidation, §4.3, §6.5.2, §7.3 and §11.4.9: written from the rules with `bigint`, without
  * anything of src/. Slow and plain on purpose.
  */
 
@@ -14,6 +14,14 @@ export interface NaiveChoices {
   readonly upperAddress: 'reserved' | 'kept';
   readonly invalidDescriptor: '4' | '3';
   readonly maskTooWide: 'error' | 'performed';
+  readonly deviceTlbCompletion: 'at-once' | 'asked';
+}
+
+/** A descriptor that was issued and is not complete: a Device-TLB invalidation with its ITag, or a wait. */
+interface Outstanding {
+  readonly value: bigint;
+  readonly sourceId?: number;
+  readonly tag?: number;
 }
 
 /** Bits high:low of a value. */
@@ -54,8 +62,15 @@ export class NaiveQueue {
   mode = 0n;
   QIES = 0n;
   IQE = 0n;
+  ICE = 0n;
+  ITE = 0n;
   IQEI = 0n;
+  ICESID = 0n;
+  ITESID = 0n;
+  TES = 0n;
   IWC = 0n;
+  /** In queue order. */
+  outstanding: Outstanding[] = [];
   fault = { IM: 1n, IP: 0n, data: 0n, address: 0n, upper: 0n };
   invalidation = { IM: 1n, IP: 0n, data: 0n, address: 0n, upper: 0n };
 
@@ -71,12 +86,38 @@ export class NaiveQueue {
     this.RTADDR = 0n;
     this.mode = 0n;
     this.QIES = 0n;
+    this.TES = 0n;
+    this.outstanding = [];
     this.fault = { IM: 1n, IP: 0n, data: 0n, address: 0n, upper: 0n };
     this.invalidation = { IM: 1n, IP: 0n, data: 0n, address: 0n, upper: 0n };
     if (!powerGood) return;
     this.IQE = 0n;
+    this.ICE = 0n;
+    this.ITE = 0n;
     this.IQEI = 0n;
+    this.ICESID = 0n;
+    this.ITESID = 0n;
     this.IWC = 0n;
+  }
+
+  /** 4.3-R3, 4.3-R4: an endpoint sends a completion. */
+  complete(sourceId: number, tag: number): void {
+    // 4.2.1-R3; without DT there is no such message either.
+    if (this.TES === 0n || this.#ecap(2) === 0n) return;
+    const at = this.outstanding.findIndex((it) => it.tag === tag && it.sourceId === sourceId);
+    if (at >= 0) this.outstanding.splice(at, 1);
+    else {
+      if (this.ICE === 0n) this.ICESID = BigInt(sourceId);
+      this.#error('ICE');
+    }
+    this.#run();
+  }
+
+  /** 4.3-R5, 6.5.2.11-R7: the time of an endpoint is over. */
+  timeOut(sourceId: number): void {
+    this.outstanding = this.outstanding.filter((it) => it.tag !== undefined && it.sourceId !== sourceId);
+    if (this.ITE === 0n) this.ITESID = BigInt(sourceId);
+    this.#error('ITE');
   }
 
   /** Software writes 32 bits. */
@@ -88,8 +129,10 @@ export class NaiveQueue {
     switch (offset) {
       case 0x18:
         if (bits(value, 30) === 1n) this.mode = bits(this.RTADDR, 11, 10);
+        this.TES = bits(value, 31);
         this.QIES = bits(value, 26);
         if (this.QIES === 0n) this.IQH = 0n;
+        if (this.QIES === 0n) this.outstanding = [];
         break;
       case 0x20:
         this.RTADDR = low(this.RTADDR) & widths;
@@ -99,7 +142,9 @@ export class NaiveQueue {
         break;
       case 0x34:
         if (bits(value, 4) === 1n) this.IQE = 0n;
-        if (this.IQE === 0n) this.fault.IP = 0n;
+        if (bits(value, 5) === 1n) this.ICE = 0n;
+        if (bits(value, 6) === 1n) this.ITE = 0n;
+        if (this.#errors() === 0n) this.fault.IP = 0n;
         break;
       case 0x38:
         this.fault.IM = bits(value, 31);
@@ -143,10 +188,30 @@ export class NaiveQueue {
         this.invalidation.upper = upper;
         break;
     }
+    this.#run();
+  }
+
+  #run(): void {
+    this.#completeWaits();
     // 6.5.2-R4
-    while (this.QIES === 1n && this.IQE === 0n && this.IQH !== this.IQT) {
+    while (this.QIES === 1n && this.IQE === 0n && this.ITE === 0n && this.IQH !== this.IQT) {
+      // 4.3-R2
+      if (this.outstanding.filter(({ tag }) => tag !== undefined).length === 32) return;
+      // 6.5.2.9-R4
+      if (this.outstanding.some(({ value, tag }) => tag === undefined && bits(value, 6) === 1n)) return;
       const error = this.#step();
-      if (error !== undefined) this.#iqe(error);
+      if (error !== undefined) {
+        this.IQEI = error;
+        this.#error('IQE');
+      }
+      this.#completeWaits();
+    }
+  }
+
+  /** 6.5.2.12-R1: what is first of all that is outstanding waits for nothing. */
+  #completeWaits(): void {
+    while (this.outstanding.length > 0 && this.outstanding[0]!.tag === undefined) {
+      this.#wait(this.outstanding.shift()!.value);
     }
   }
 
@@ -157,8 +222,8 @@ export class NaiveQueue {
       IQT: this.IQT,
       IQA: this.IQA,
       QIES: this.QIES,
-      FSTS: this.IQE << 4n,
-      IQERCD: this.IQEI,
+      FSTS: this.#errors(),
+      IQERCD: this.IQEI | (this.ITESID << 32n) | (this.ICESID << 48n),
       ICS: this.IWC,
       FECTL: (this.fault.IM << 31n) | (this.fault.IP << 30n),
       IECTL: (this.invalidation.IM << 31n) | (this.invalidation.IP << 30n),
@@ -223,10 +288,15 @@ export class NaiveQueue {
     return undefined;
   }
 
-  #iqe(error: bigint): void {
-    this.IQEI = error;
-    // 7.3-R2; IQE is 0 here, and nothing else sets FSTS.
-    this.IQE = 1n;
+  #errors(): bigint {
+    return (this.IQE << 4n) | (this.ICE << 5n) | (this.ITE << 6n);
+  }
+
+  /** 7.3-R2; no request makes faults here. */
+  #error(name: 'IQE' | 'ICE' | 'ITE'): void {
+    const before = this.#errors();
+    this[name] = 1n;
+    if (before !== 0n) return;
     this.fault.IP = 1n;
     this.#send('fault-event', this.fault);
   }
@@ -260,13 +330,13 @@ export class NaiveQueue {
         break;
       }
       case 3n:
-        this.#toDevice(number(47, 32), field(127, 76), field(64, 64), { global: false });
+        this.#toDevice(value, number(47, 32), field(127, 76), field(64, 64), { global: false });
         break;
       case 4n:
         this.done.push({ cache: 'iec', ...(field(4, 4) === 0n ? {} : { index: field(47, 32), mask: field(31, 27) }) });
         break;
       case 5n:
-        this.#wait(value);
+        this.outstanding.push({ value });
         break;
       case 6n: {
         const { base, mask } = addresses;
@@ -282,7 +352,7 @@ export class NaiveQueue {
         break;
       case 8n: {
         const target = field(64, 64) === 1n ? { global: true } : { pasid: number(51, 32), global: false };
-        this.#toDevice(number(31, 16), field(127, 76), field(75, 75), target);
+        this.#toDevice(value, number(31, 16), field(127, 76), field(75, 75), target);
         break;
       }
       case 9n: {
@@ -301,7 +371,13 @@ export class NaiveQueue {
     }
   }
 
-  #toDevice(sourceId: number, page: bigint, S: bigint, target: { pasid?: number; global: boolean }): void {
+  #toDevice(
+    value: bigint,
+    sourceId: number,
+    page: bigint,
+    S: bigint,
+    target: { pasid?: number; global: boolean },
+  ): void {
     let size = 4096n;
     if (S === 1n) {
       let position = 0;
@@ -309,7 +385,13 @@ export class NaiveQueue {
       size = 1n << BigInt(position + 13);
     }
     const address = ((page << 12n) / size) * size;
-    this.done.push({ kind: 'device-tlb-invalidation', sourceId, tag: 0, address, size, ...target });
+    // 4.3-R2
+    const free = Array.from({ length: 32 }, (_, tag) => tag).filter((tag) =>
+      this.outstanding.every((it) => it.tag !== tag),
+    );
+    const tag = free[0]!;
+    this.done.push({ kind: 'device-tlb-invalidation', sourceId, tag, address, size, ...target });
+    if (this.#choices.deviceTlbCompletion === 'asked') this.outstanding.push({ value, sourceId, tag });
   }
 
   #wait(value: bigint): void {

@@ -65,11 +65,24 @@ export class QueueBench {
     if (width === 64) this.naive.write(offset + 4, value >> 32n);
   }
 
+  completeDeviceTlb(sourceId: number, tag: number): void {
+    this.unit.completeDeviceTlbInvalidation(sourceId, tag);
+    this.naive.complete(sourceId, tag);
+  }
+
+  timeOutDeviceTlb(sourceId: number): void {
+    this.unit.timeOutDeviceTlbInvalidation(sourceId);
+    this.naive.timeOut(sourceId);
+  }
+
   reset(powerGood: boolean): void {
+    // That a reset empties the caches is not of the queue.
+    const done = this.#done;
+    this.#done = [];
     if (powerGood) this.unit.powerGoodReset();
     else this.unit.warmReset();
+    this.#done = done;
     this.naive.reset(powerGood);
-    this.#done = [];
   }
 
   /** Both sides, since the last call. */

@@ -79,6 +79,9 @@ function drawDescriptor(draw: Draw, base: bigint, highest: number): bigint {
   // Masks that fit more often than not, and ranges of Device-TLB invalidations of every size.
   if (type === 2 && !draw.oneIn(8)) value &= ~field(draw.of([0x30, 0x37, 0x3f]), 64);
   if (type === 3 || type === 8) value |= field((1n << BigInt(draw.below(53))) - 1n, 76);
+  // Of few endpoints, more often than not.
+  if (type === 3 && !draw.oneIn(4)) value &= ~field(0xfffe, 32);
+  if (type === 8 && !draw.oneIn(4)) value &= ~field(0xfffe, 16);
   if ((type === 3 || type === 8) && draw.oneIn(2)) value &= ~field(0xfff, 52) & ~field(0xf, 12);
   if (type === 4 && !draw.oneIn(8)) value &= ~field(draw.of([0x1c, 0x1f]), 27);
   if (type === 5) {
@@ -116,7 +119,20 @@ const REGISTERS: readonly (readonly [offset: number, width: 32 | 64])[] = [
   [0xb0, 64],
 ];
 
-/** One thing that software does. */
+/** An endpoint completes, mostly what it has to, or does not in time. */
+function answerAsEndpoint(bench: QueueBench, draw: Draw): void {
+  const pending = bench.naive.outstanding.filter(({ tag }) => tag !== undefined);
+  if (pending.length === 0 || draw.oneIn(10)) {
+    if (draw.oneIn(3)) bench.completeDeviceTlb(draw.below(draw.of([2, 0x10000])), draw.below(32));
+    return;
+  }
+  const { sourceId, tag } = draw.of(pending);
+  if (draw.oneIn(6)) bench.timeOutDeviceTlb(sourceId!);
+  else if (draw.oneIn(3)) bench.completeDeviceTlb(sourceId!, tag!);
+  else for (const it of pending) bench.completeDeviceTlb(it.sourceId!, it.tag!);
+}
+
+/** One thing that software or an endpoint does. */
 export function takeStep(bench: QueueBench, draw: Draw, hostAddressWidth: number): void {
   const { naive } = bench;
   const base = naive.IQA & ~0xfffn;
@@ -124,6 +140,7 @@ export function takeStep(bench: QueueBench, draw: Draw, hostAddressWidth: number
   const bytes = wide ? 32n : 16n;
   const size = 4096n << bits(naive.IQA, 2, 0);
   const highest = naive.mode === 0n ? 5 : 10;
+  for (let answers = draw.below(3); answers > 0; answers--) answerAsEndpoint(bench, draw);
   switch (draw.below(12)) {
     case 0:
       if (draw.oneIn(8)) bench.reset(draw.oneIn(2));
@@ -131,7 +148,7 @@ export function takeStep(bench: QueueBench, draw: Draw, hostAddressWidth: number
     case 1: {
       // A mode, which sometimes is latched too.
       bench.register(0x20, 64, (draw.bits(64) & ~0xc00n) | field(draw.of([0, 0, 1, 1, 2, 3]), 10));
-      if (draw.oneIn(4)) bench.register(0x18, 32, field(1, 30) | field(naive.QIES, 26));
+      if (draw.oneIn(4)) bench.register(0x18, 32, field(1, 30) | field(naive.QIES, 26) | field(naive.TES, 31));
       break;
     }
     case 2:
@@ -146,7 +163,7 @@ export function takeStep(bench: QueueBench, draw: Draw, hostAddressWidth: number
       bench.register(
         0x18,
         32,
-        field(draw.oneIn(6) ? 0 : 1, 26) | field(draw.oneIn(12) ? 1 : 0, 30) | field(draw.below(2), 31),
+        field(draw.oneIn(6) ? 0 : 1, 26) | field(draw.oneIn(12) ? 1 : 0, 30) | field(draw.oneIn(4) ? 0 : 1, 31),
       );
       break;
     case 4: {
@@ -162,7 +179,7 @@ export function takeStep(bench: QueueBench, draw: Draw, hostAddressWidth: number
       if (!draw.oneIn(3) && base + naive.IQH + bytes <= 1n << 52n) {
         bench.write(base + naive.IQH, [0x1234_0000_0025n, 0x7_e000n, 0n, 0n].slice(0, Number(bytes) / 8));
       }
-      bench.register(0x34, 32, 0x10n);
+      bench.register(0x34, 32, draw.oneIn(2) ? 0x70n : field(draw.below(8), 4));
       break;
     case 7:
       bench.register(0x9c, 32, draw.bits(1));
@@ -204,5 +221,5 @@ export function startQueue(bench: QueueBench, draw: Draw, { extendedCapabilities
   bench.register(0xa8, 64, 0xfee0_1000n);
   bench.register(0x38, 64, 0x46_0000_0000n);
   bench.register(0x40, 64, 0xfee0_2000n);
-  bench.register(0x18, 32, field(1, 26));
+  bench.register(0x18, 32, field(1, 26) | field(1, 31));
 }

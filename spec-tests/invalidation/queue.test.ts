@@ -25,6 +25,13 @@ function started(mode: number, DW: number, unit = UNIT, choices = {}): QueueBenc
   return bench;
 }
 
+/** Which errors of FSTS_REG stand beside each other, and IQEI. */
+function noteErrors({ FSTS, IQERCD }: Readonly<Record<string, bigint>>, met: Set<string>): void {
+  const set = ['IQE', 'ICE', 'ITE'].filter((_, i) => ((FSTS! >> BigInt(4 + i)) & 1n) === 1n);
+  if (set.length > 0) met.add(set.join(', '));
+  if (set.includes('IQE')) met.add(`IQEI ${IQERCD! & 0xfn}`);
+}
+
 /** What was done, apart from its values. */
 function nameOf(done: object): string {
   const { kind = '', cache = '' } = done as { kind?: string; cache?: string };
@@ -43,6 +50,7 @@ describe('Invalidation queue (§6.5.2, §11.4.9)', () => {
           upperAddress: draw.of(['reserved', 'kept']),
           invalidDescriptor: draw.of(['4', '3']),
           maskTooWide: draw.of(['error', 'performed']),
+          deviceTlbCompletion: draw.of(['at-once', 'asked']),
         };
         const bench = new QueueBench(unit, choices);
         if (!draw.oneIn(8)) startQueue(bench, draw, unit);
@@ -51,14 +59,17 @@ describe('Invalidation queue (§6.5.2, §11.4.9)', () => {
           const [model, naive] = bench.take();
           if (!isDeepStrictEqual(model, naive)) expect(model).toEqual(naive);
           for (const done of naive.done) met.add(nameOf(done));
-          if (naive.registers.FSTS !== 0n) met.add(`IQEI ${naive.registers.IQERCD}`);
+          noteErrors(naive.registers, met);
+          if (bench.naive.outstanding.length > 31) met.add('32 ITags');
         }
       }),
       runs(400, 40_000),
     );
     for (let error = 1; error <= 7; error++) expect(met).toContain(`IQEI ${error}`);
+    for (const what of ['ICE', 'ITE', 'ICE, ITE', 'IQE, ITE', '32 ITags']) expect(met).toContain(what);
+    const errors = [...met].filter((what) => /^I(?:QE|CE|TE)\b/.test(what)).length;
     // Status writes and messages, with PASID and without; every cache at every granularity.
-    expect(met.size).toBe(7 + 7 + 17);
+    expect(met.size - errors).toBe(7 + 7 + 17 + 1);
   });
 
   test('whatever memory and the registers hold, nothing throws and nothing hangs', { timeout: LONG }, () => {
@@ -147,6 +158,71 @@ describe('Invalidation queue (§6.5.2, §11.4.9)', () => {
     unit.writeRegister(0x88, 64, 0x10n);
     expect(seen).toEqual([1, 2, 3, 4]);
     expect(unit.readRegister(0x80, 64)).toBe(0x40n);
+  });
+
+  test('an endpoint may complete what it is sent there and then, and a wait may be what frees the queue', () => {
+    const memory = new SparseMemory();
+    // dev_tlb_inv_dsc and a fence that writes, 100 times.
+    for (let i = 0n; i < 100n; i++) {
+      memory.writeQwords(0x1000n + 32n * i, [(i << 32n) | 3n, 0n, ((i + 1n) << 32n) | 0x65n, 0x2000n]);
+    }
+    const unit: RemappingUnit = new RemappingUnit({
+      unit: UNIT,
+      memory,
+      choices: { deviceTlbCompletion: 'asked' },
+      send(message) {
+        if (message.kind !== 'device-tlb-invalidation') return;
+        expect([message.tag, memory.read(0x2000n, 1)[0]]).toEqual([0, message.sourceId]);
+        unit.completeDeviceTlbInvalidation(message.sourceId, message.tag);
+      },
+    });
+    unit.writeRegister(0x90, 64, 0x1000n);
+    unit.writeRegister(0x18, 32, 0x8400_0000n);
+    unit.writeRegister(0x88, 64, 0xc80n);
+    expect(memory.read(0x2000n, 1)[0]).toBe(100);
+    expect([unit.readRegister(0x80, 64), unit.readRegister(0x34, 32)]).toEqual([0xc80n, 0n]);
+  });
+
+  test('whoever is told of an event may turn the queue off, or time an endpoint out', () => {
+    for (const offset of [0x18, undefined]) {
+      const memory = new SparseMemory();
+      memory.writeQwords(0x1000n, [
+        3n,
+        0n,
+        (1n << 32n) | 0x35n,
+        0x2000n,
+        (1n << 32n) | 3n,
+        0n,
+        (2n << 32n) | 0x25n,
+        0x2000n,
+      ]);
+      const unit: RemappingUnit = new RemappingUnit({
+        unit: UNIT,
+        memory,
+        choices: { deviceTlbCompletion: 'asked' },
+        send({ kind }) {
+          if (kind !== 'invalidation-event') return;
+          if (offset === undefined) unit.timeOutDeviceTlbInvalidation(1);
+          else unit.writeRegister(offset, 32, 0x8000_0000n);
+        },
+      });
+      unit.writeRegister(0xa0, 32, 0n);
+      unit.writeRegister(0x90, 64, 0x1000n);
+      unit.writeRegister(0x18, 32, 0x8400_0000n);
+      unit.writeRegister(0x88, 64, 0x40n);
+      unit.completeDeviceTlbInvalidation(0, 0);
+      expect(memory.read(0x2000n, 1)[0]).toBe(1);
+      expect(unit.deviceTlbTags(1)).toEqual([]);
+    }
+  });
+
+  test('what an endpoint cannot say is refused', () => {
+    const unit = new RemappingUnit({ unit: UNIT, memory: new SparseMemory() });
+    expect(() => unit.completeDeviceTlbInvalidation(0x10000, 0)).toThrow('sourceId is an integer from 0 to 0xffff');
+    expect(() => unit.completeDeviceTlbInvalidation(0, 32)).toThrow('tag is an integer from 0 to 0x1f, got 32');
+    expect(() => unit.timeOutDeviceTlbInvalidation(0x30)).toThrow(
+      'no Device-TLB invalidation waits for source-id 0x30',
+    );
   });
 });
 

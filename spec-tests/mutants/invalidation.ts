@@ -4,6 +4,7 @@ const QUEUE = 'src/invalidation/queue.ts';
 const VALIDITY = 'src/invalidation/descriptor-validity.ts';
 const KINDS = 'src/invalidation/descriptor-kinds.ts';
 const WAIT = 'src/invalidation/wait.ts';
+const UNDER_WAY = 'src/invalidation/under-way.ts';
 const UNIT = 'src/unit/remapping-unit.ts';
 const COMMANDS = 'src/unit/global-commands.ts';
 const vectors = 'invalidation';
@@ -31,8 +32,8 @@ export const INVALIDATION_MUTANTS: readonly Mutant[] = [
     changes: [
       { find: 'FSTS_REG.IQE(faultStatus) === 0 &&', replace: '' },
       {
-        find: 'while (this.#mayFetch()) this.#step();',
-        replace: 'for (let n = 0; n < 32768 && this.#mayFetch(); n++) this.#step();',
+        find: 'for (this.#finishWaits(); this.#mayFetch(); this.#finishWaits()) this.#step();',
+        replace: 'for (let n = 0; this.#finishWaits(), n < 1024 && this.#mayFetch(); n++) this.#step();',
       },
     ],
     vectors,
@@ -282,6 +283,136 @@ export const INVALIDATION_MUTANTS: readonly Mutant[] = [
     section: '§6.5.2.1',
     file: VALIDITY,
     changes: [{ find: `=== 'reserved') return true;`, replace: `=== 'reserved') return false;` }],
+    vectors,
+  },
+  {
+    name: 'wait-before-the-endpoint',
+    says: 'A wait is complete when it is reached, whatever endpoints have still to do.',
+    section: '§6.5.2.12',
+    file: UNDER_WAY,
+    changes: [
+      {
+        find: 'oldest === undefined || oldest.behind.some((request) => this.#requests.includes(request))',
+        replace: 'oldest === undefined',
+      },
+    ],
+    vectors,
+  },
+  {
+    name: 'any-endpoint-completes',
+    says: 'An ITag is completed by whichever endpoint names it.',
+    section: '§6.5.2.11',
+    file: UNDER_WAY,
+    changes: [
+      {
+        find: 'request.sourceId !== sourceId || request.tag !== tag',
+        replace: 'request.tag !== tag',
+      },
+    ],
+    vectors,
+  },
+  {
+    name: 'waits-survive-a-time-out',
+    says: 'A time-out frees the ITags, and the wait completes without them.',
+    section: '§6.5.2.11',
+    file: UNDER_WAY,
+    changes: [
+      {
+        find: 'request.sourceId !== sourceId);\n    this.#waits = [];',
+        replace: 'request.sourceId !== sourceId);',
+      },
+    ],
+    vectors,
+  },
+  {
+    name: 'fence-lets-pass',
+    says: 'FN=1 holds nothing back.',
+    section: '§6.5.2.9',
+    file: UNDER_WAY,
+    changes: [
+      {
+        find: 'InvalidationWaitDescriptor.FN(last.words) === 1',
+        replace: 'InvalidationWaitDescriptor.FN(last.words) > 1',
+      },
+    ],
+    vectors,
+  },
+  {
+    name: 'tags-count-up',
+    says: 'A new ITag follows the last one that was taken, whether or not a lower one is free.',
+    section: '§4.3',
+    file: UNDER_WAY,
+    changes: [
+      {
+        find: 'let tag = 0;',
+        replace: 'let tag = ((this.#requests.at(-1)?.tag ?? -1) + 1) % TAGS;',
+      },
+    ],
+    vectors,
+  },
+  {
+    name: 'last-error-is-named',
+    says: 'A later time-out or unexpected completion takes the place of the first in IQERCD_REG.',
+    section: '§11.4.9.9',
+    file: QUEUE,
+    changes: [
+      {
+        find: 'if (error(this.#words.faultStatus) === 0) record.put',
+        replace: 'record.put',
+      },
+    ],
+    vectors,
+  },
+  {
+    name: 'head-goes-back',
+    says: 'A time-out takes the head back to the start of the queue.',
+    section: '§6.5.2.11',
+    file: QUEUE,
+    changes: [
+      {
+        find: 'this.#raise(FSTS_REG.ITE, IQERCD_REG.ITESID, sourceId);',
+        replace: 'IQH_REG.QH.put(this.#words.head, 0);\n    this.#raise(FSTS_REG.ITE, IQERCD_REG.ITESID, sourceId);',
+      },
+    ],
+    vectors,
+  },
+  {
+    name: 'unexpected-completion-stops-the-queue',
+    says: 'Nothing is fetched while ICE is 1.',
+    section: '§6.5.2.11',
+    file: QUEUE,
+    changes: [
+      {
+        find: 'FSTS_REG.ITE(faultStatus) === 0 &&',
+        replace: 'FSTS_REG.ITE(faultStatus) === 0 &&\n      FSTS_REG.ICE(faultStatus) === 0 &&',
+      },
+    ],
+    vectors,
+  },
+  {
+    name: 'queue-goes-on-after-a-time-out',
+    says: 'A new tail starts the queue although ITE is 1.',
+    section: '§6.5.2.11',
+    file: QUEUE,
+    changes: [
+      {
+        find: 'FSTS_REG.ITE(faultStatus) === 0 &&',
+        replace: '',
+      },
+    ],
+    vectors,
+  },
+  {
+    name: 'completion-without-translation',
+    says: 'A completion counts while translation is off.',
+    section: '§4.2.1',
+    file: UNIT,
+    changes: [
+      {
+        find: 'if (!this.translationEnabled || this.configuration.ECAP.DT === 0) return;',
+        replace: 'if (this.configuration.ECAP.DT === 0) return;',
+      },
+    ],
     vectors,
   },
 ];

@@ -82,7 +82,15 @@ const unit = fc.record(
     hostAddressWidth: mostly(fc.integer({ min: 31, max: 53 })),
     capabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xd2008c222f0606', '0xd9d2078c40780e66'))),
     extendedCapabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xf00f4a', '0xbb3e99e86f050df'))),
-    choices: mostly(fc.record({ pageCrossing: mostly(fc.constantFrom('split', 'blocked')) }, { requiredKeys: [] })),
+    choices: mostly(
+      fc.record(
+        {
+          pageCrossing: mostly(fc.constantFrom('split', 'blocked')),
+          deviceTlbCompletion: mostly(fc.constantFrom('at-once', 'asked')),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
     caches: mostly(
       fc.oneof(
         fc.constantFrom('none', 'full', 'some'),
@@ -124,6 +132,11 @@ const PARAMETERS: readonly (readonly [string, fc.Arbitrary<unknown>])[] = [
   ],
   ['findings.take', fc.constant({})],
   ['events.take', fc.constant({})],
+  [
+    'deviceTlb.complete',
+    fc.record({ source, tag: mostly(fc.integer({ min: 0, max: 31 })) }, { requiredKeys: ['source'] }),
+  ],
+  ['deviceTlb.timeout', fc.record({ source })],
   ['shutdown', fc.constant({})],
   ['interrupt', fc.jsonValue()],
 ];

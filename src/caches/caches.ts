@@ -89,8 +89,16 @@ export interface CacheInvalidation {
   invalidateInterrupts(scope: InterruptScope): void;
   /** All that DMA remapping has cached, as SRTP with ESRTPS=1 does. */
   invalidateAll(): void;
-  /** An invalidation wait is complete, and with it all that was asked before, §6.5.2.9. */
-  complete(): void;
+  /** An invalidation wait is complete, and with it the first `asked` of what was asked here: all if left out, §6.5.2.9. */
+  complete(asked?: number): void;
+  /** A Device-TLB invalidation timed out: but for the first `asked`, what is not complete may never be done, §6.5.2.11. */
+  abandon?(asked: number): void;
+}
+
+/** Whose invalidations are counted for those two. */
+export interface CountedInvalidation extends Required<CacheInvalidation> {
+  /** How many were asked so far. */
+  readonly asked: number;
 }
 
 /**

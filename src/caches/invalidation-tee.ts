@@ -1,4 +1,4 @@
-import type { CacheInvalidation } from './caches.ts';
+import type { CacheInvalidation, CountedInvalidation } from './caches.ts';
 import type {
   ContextScope,
   HostPermissionScope,
@@ -9,42 +9,65 @@ import type {
 } from './scopes.ts';
 
 /** Hands every invalidation, §6.5, to the caches of a unit and to whoever else listens, in this order. */
-export class InvalidationTee implements CacheInvalidation {
+export class InvalidationTee implements CountedInvalidation {
   readonly #all: CacheInvalidation[] = [];
+  /** How many came before each of them. */
+  readonly #missed = new Map<CacheInvalidation, number>();
+  #asked = 0;
+
+  get asked(): number {
+    return this.#asked;
+  }
 
   add(listener: CacheInvalidation): void {
     this.#all.push(listener);
+    this.#missed.set(listener, this.#asked);
   }
 
   invalidateContexts(scope: ContextScope): void {
+    this.#asked += 1;
     for (const one of this.#all) one.invalidateContexts(scope);
   }
 
   invalidatePasids(scope: PasidScope): void {
+    this.#asked += 1;
     for (const one of this.#all) one.invalidatePasids(scope);
   }
 
   invalidateTranslations(scope: TranslationScope): void {
+    this.#asked += 1;
     for (const one of this.#all) one.invalidateTranslations(scope);
   }
 
   invalidatePasidTranslations(scope: PasidTranslationScope): void {
+    this.#asked += 1;
     for (const one of this.#all) one.invalidatePasidTranslations(scope);
   }
 
   invalidateHostPermissions(scope: HostPermissionScope): void {
+    this.#asked += 1;
     for (const one of this.#all) one.invalidateHostPermissions(scope);
   }
 
   invalidateInterrupts(scope: InterruptScope): void {
+    this.#asked += 1;
     for (const one of this.#all) one.invalidateInterrupts(scope);
   }
 
   invalidateAll(): void {
+    this.#asked += 1;
     for (const one of this.#all) one.invalidateAll();
   }
 
-  complete(): void {
-    for (const one of this.#all) one.complete();
+  complete(asked = this.#asked): void {
+    for (const one of this.#all) one.complete(this.#heard(one, asked));
+  }
+
+  abandon(asked: number): void {
+    for (const one of this.#all) one.abandon?.(this.#heard(one, asked));
+  }
+
+  #heard(one: CacheInvalidation, asked: number): number {
+    return Math.max(asked - this.#missed.get(one)!, 0);
   }
 }

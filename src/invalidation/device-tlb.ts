@@ -1,33 +1,45 @@
 import type { Words } from '../bits/field.ts';
 import { addressOf, type PageNumber } from '../bits/page-number.ts';
-import type { PlatformMessage } from '../messages/platform-message.ts';
+import type { CountedInvalidation } from '../caches/caches.ts';
+import type { DeviceTlbInvalidation, PlatformMessage } from '../messages/platform-message.ts';
+import type { Choices } from '../platform/choices.ts';
 import {
   DeviceTlbInvalidationDescriptor,
   PasidDeviceTlbInvalidationDescriptor,
 } from '../structures/invalidation-descriptor.ts';
 import { PageGroupResponseDescriptor } from '../structures/page-request.ts';
+import type { UnderWay } from './under-way.ts';
 
 /** Where messages to endpoints go. */
 export interface EndpointLink {
   readonly send: (message: PlatformMessage) => void;
+  readonly choices: Choices;
+  readonly underWay: UnderWay;
+  readonly invalidations: CountedInvalidation;
 }
 
-/** §4.3: an endpoint is taken to have answered at once, so that the first ITag is free again for the next request. */
-const TAG = 0;
-
 /** dev_tlb_inv_dsc, §6.5.2.5. MIP and PFSID are for throttling, and there is nothing to throttle. */
-export function requestDeviceTlbInvalidation({ send }: EndpointLink, words: Words): void {
+export function requestDeviceTlbInvalidation(link: EndpointLink, words: Words): void {
   const { SID, ADDR, S } = DeviceTlbInvalidationDescriptor;
-  const range = rangeOf(ADDR(words), S(words));
-  send({ kind: 'device-tlb-invalidation', sourceId: SID(words), tag: TAG, ...range, global: false });
+  sendRequest(link, { sourceId: SID(words), ...rangeOf(ADDR(words), S(words)), global: false });
 }
 
 /** p_dev_tlb_inv_dsc, §6.5.2.6. With GI=1 the PASID is ignored. */
-export function requestPasidDeviceTlbInvalidation({ send }: EndpointLink, words: Words): void {
+export function requestPasidDeviceTlbInvalidation(link: EndpointLink, words: Words): void {
   const { SID, PASID, GI, ADDR, S } = PasidDeviceTlbInvalidationDescriptor;
-  const range = rangeOf(ADDR(words), S(words));
   const target = GI(words) === 1 ? { global: true } : { pasid: PASID(words), global: false };
-  send({ kind: 'device-tlb-invalidation', sourceId: SID(words), tag: TAG, ...range, ...target });
+  sendRequest(link, { sourceId: SID(words), ...rangeOf(ADDR(words), S(words)), ...target });
+}
+
+/** It is pending before the message leaves: whoever is sent it may complete it there and then. */
+function sendRequest(
+  { send, choices, underWay, invalidations }: EndpointLink,
+  request: Omit<DeviceTlbInvalidation, 'kind' | 'tag'>,
+): void {
+  const { sourceId } = request;
+  const tag = underWay.begin(sourceId, invalidations.asked);
+  send({ kind: 'device-tlb-invalidation', tag, ...request });
+  if (choices.deviceTlbCompletion === 'at-once') underWay.complete(sourceId, tag);
 }
 
 /** page_grp_resp_dsc, §7.6.1: sent as it is, whether or not a request waits for it; reserved response codes too. */

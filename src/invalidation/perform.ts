@@ -1,5 +1,5 @@
 import type { Words } from '../bits/field.ts';
-import type { CacheInvalidation } from '../caches/caches.ts';
+import type { CountedInvalidation } from '../caches/caches.ts';
 import { Granularity } from '../caches/scopes.ts';
 import {
   ContextCacheInvalidationDescriptor,
@@ -17,12 +17,12 @@ import {
   respondToPageGroup,
 } from './device-tlb.ts';
 import { FUNCTION_MASK, pagesOfGuest, withinDomainId } from './operands.ts';
-import { performInvalidationWait, type WaitUnit } from './wait.ts';
+import { takeInvalidationWait, type WaitUnit } from './wait.ts';
 
 /** What descriptors act on. */
 export interface InvalidationUnit extends WaitUnit, EndpointLink {
   /** What remembers, and must forget. */
-  readonly invalidations: CacheInvalidation;
+  readonly invalidations: CountedInvalidation;
   /** RTADDR_REG as latched. */
   readonly rootTable: { readonly mode: number };
 }
@@ -35,7 +35,7 @@ const PERFORM: Readonly<Record<number, Perform>> = Object.freeze({
   2: invalidateTranslations,
   3: requestDeviceTlbInvalidation,
   4: invalidateInterruptEntries,
-  5: performInvalidationWait,
+  5: takeInvalidationWait,
   6: invalidatePasidTranslations,
   7: invalidatePasids,
   8: requestPasidDeviceTlbInvalidation,
@@ -47,8 +47,8 @@ const PERFORM: Readonly<Record<number, Perform>> = Object.freeze({
 const FLUSHES: ReadonlySet<number> = new Set([1, 2, 4, 7]);
 
 /**
- * Does what a valid descriptor says, §6.5.2. It is complete when this returns: there is no request under way to drain,
- * whatever DR and DW say.
+ * Does what a valid descriptor says, §6.5.2. Requests to endpoints and waits may be under way when this returns, all
+ * else is complete: there is nothing to drain, whatever DR and DW say.
  */
 export function performDescriptor(unit: InvalidationUnit, words: Words): void {
   const type = descriptorType(words);

@@ -1,15 +1,14 @@
 import type { NumberField, Words } from '../bits/field.ts';
 import { QueueError } from '../conditions/invalidation-queue.ts';
-import type { Choices } from '../platform/choices.ts';
 import { FSTS_REG } from '../registers/fault.ts';
 import { GSTS_REG } from '../registers/global.ts';
 import { IQA_REG, IQERCD_REG, IQH_REG, IQT_REG } from '../registers/invalidation.ts';
 import { DescriptorValidity } from './descriptor-validity.ts';
 import { type InvalidationUnit, performDescriptor } from './perform.ts';
+import { completeInvalidationWait } from './wait.ts';
 
 /** What the queue needs of a unit. */
 export interface QueueUnit extends InvalidationUnit {
-  readonly choices: Choices;
   /** Where an error becomes a fault event. */
   readonly faults: { raise(error: NumberField): void };
 }
@@ -34,8 +33,9 @@ const RESERVED_MODE = 0b10;
 const ABORT_DMA_MODE = 0b11;
 
 /**
- * The invalidation queue, §6.5.2. It has no time: it runs until it is empty, or stops with an error, within the write
- * that lets it run, and each descriptor is complete before the next one is fetched.
+ * The invalidation queue, §6.5.2. It has no time: it runs until it is empty, stops with an error or has to wait for an
+ * endpoint, within what lets it run. Each descriptor is performed before the next one is fetched; what is left to wait
+ * for then is under way.
  */
 export class InvalidationQueue {
   readonly #unit: QueueUnit;
@@ -51,14 +51,14 @@ export class InvalidationQueue {
     this.#validity = new DescriptorValidity(unit.configuration, unit.choices);
   }
 
-  /** Something was written that may let the queue run: IQT_REG, GCMD_REG, FSTS_REG. */
+  /** Something happened that may let the queue run: IQT_REG or FSTS_REG was written, or an endpoint answered. */
   run(): void {
     // Whoever is sent a message may write registers: the loop below sees what came of it.
     if (this.#running) return;
     this.#running = true;
     try {
       // It ends: the tail stands still and is in the ring, and the head takes one step a round.
-      while (this.#mayFetch()) this.#step();
+      for (this.#finishWaits(); this.#mayFetch(); this.#finishWaits()) this.#step();
     } finally {
       this.#running = false;
     }
@@ -71,6 +71,51 @@ export class InvalidationQueue {
     this.run();
   }
 
+  /** GCMD_REG was written. With QIES=0 nothing is under way any more. */
+  commandWritten(): void {
+    if (GSTS_REG.QIES(this.#words.globalStatus) === 0) this.forget();
+    this.run();
+  }
+
+  /** What is under way is lost, and what depends on it. */
+  forget(): void {
+    this.#abandon();
+    this.#unit.underWay.forget();
+  }
+
+  /** §4.3, §6.5.2.11: an endpoint says that it has done what an ITag stands for. */
+  complete(sourceId: number, tag: number): void {
+    if (!this.#unit.underWay.complete(sourceId, tag)) this.#raise(FSTS_REG.ICE, IQERCD_REG.ICESID, sourceId);
+    this.run();
+  }
+
+  /** §4.3, §6.5.2.11: an endpoint that has something to complete has not done so in time. The head stays. */
+  timeOut(sourceId: number): void {
+    this.#abandon();
+    this.#unit.underWay.timeOut(sourceId);
+    this.#raise(FSTS_REG.ITE, IQERCD_REG.ITESID, sourceId);
+  }
+
+  /** §6.5.2.11: nothing from the oldest request to an endpoint on is sure to be done. */
+  #abandon(): void {
+    const { underWay, invalidations } = this.#unit;
+    if (underWay.certain !== undefined) invalidations.abandon(underWay.certain);
+  }
+
+  /** An error that names an endpoint: the first one, until software clears it. */
+  #raise(error: NumberField, record: NumberField, sourceId: number): void {
+    if (error(this.#words.faultStatus) === 0) record.put(this.#words.errorRecord, sourceId);
+    this.#unit.faults.raise(error);
+  }
+
+  /** Waits whose turn has come complete, whatever the queue itself is stopped by. */
+  #finishWaits(): void {
+    const { underWay } = this.#unit;
+    for (let wait = underWay.finishedWait(); wait !== undefined; wait = underWay.finishedWait()) {
+      completeInvalidationWait(this.#unit, wait);
+    }
+  }
+
   /** §6.5.2: whatever TES and IRES are. */
   #mayFetch(): boolean {
     const { globalStatus, faultStatus, head, tail } = this.#words;
@@ -78,7 +123,8 @@ export class InvalidationQueue {
       GSTS_REG.QIES(globalStatus) === 1 &&
       FSTS_REG.IQE(faultStatus) === 0 &&
       FSTS_REG.ITE(faultStatus) === 0 &&
-      IQH_REG.QH(head) !== IQT_REG.QT(tail)
+      IQH_REG.QH(head) !== IQT_REG.QT(tail) &&
+      !this.#unit.underWay.holdsQueue
     );
   }
 

@@ -1,18 +1,20 @@
 import type { Words } from '../bits/field.ts';
 import { offsetOf, pageOf } from '../bits/page-number.ts';
-import type { CacheInvalidation } from '../caches/caches.ts';
+import type { CountedInvalidation } from '../caches/caches.ts';
 import type { EventRegisters } from '../events/event-registers.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
 import { ICS_REG } from '../registers/invalidation.ts';
 import { InvalidationWaitDescriptor } from '../structures/invalidation-descriptor.ts';
+import type { InvalidationWait, UnderWay } from './under-way.ts';
 
 /** What an invalidation wait needs of the unit. */
 export interface WaitUnit {
   readonly memory: Memory;
   readonly configuration: Configuration;
   readonly completion: InvalidationCompletion;
-  readonly invalidations: Pick<CacheInvalidation, 'complete'>;
+  readonly invalidations: Pick<CountedInvalidation, 'asked' | 'complete'>;
+  readonly underWay: UnderWay;
 }
 
 /** Invalidation completion, §6.5.2.10: ICS_REG and the event that goes with it. */
@@ -41,17 +43,23 @@ export class InvalidationCompletion {
 
 const data = new Uint32Array(1);
 
+/** inv_wait_dsc, §6.5.2.9: of what came before it, only requests to endpoints can be unfinished. */
+export function takeInvalidationWait({ underWay, invalidations }: WaitUnit, words: Words): void {
+  underWay.wait(words, invalidations.asked);
+}
+
 /**
- * inv_wait_dsc, §6.5.2.9. All descriptors before it are complete when it is reached, so that FN adds nothing; the same
- * holds for page requests and PD. The interrupt follows the status write.
+ * A wait is complete, §6.5.2.9. Page requests are written before anything else happens, so that PD adds nothing. The
+ * interrupt follows the status write.
  */
-export function performInvalidationWait(unit: WaitUnit, words: Words): void {
-  const { memory, configuration, completion } = unit;
+export function completeInvalidationWait(unit: WaitUnit, { words, asked }: InvalidationWait): void {
+  const { memory, configuration, completion, invalidations } = unit;
   const { SW, IF, StatusData, StatusAddress } = InvalidationWaitDescriptor;
   // A wait that tells nobody leaves software in doubt: what came before may still be under way.
   if (SW(words) === 1 || IF(words) === 1) {
-    unit.invalidations.complete();
-    memory.settleWriteBuffer?.();
+    invalidations.complete(asked);
+    // What a later command flushed is for a later wait.
+    if (asked === invalidations.asked) memory.settleWriteBuffer?.();
   }
   if (SW(words) === 1) {
     const address = StatusAddress(words) << 2n;

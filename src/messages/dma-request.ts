@@ -110,7 +110,8 @@ export function dmaRequest(parameters: DmaRequestParameters): DmaRequest {
 export const columnOfRequest = (request: DmaRequest): number =>
   request.addressType * 2 + (request.pasid === NO_PASID ? 0 : 1);
 
-function checkInteger(name: string, value: number, low: number, high: number): void {
+/** Throws a RangeError that names a parameter and its range if it does not fit. */
+export function checkInteger(name: string, value: number, low: number, high: number): void {
   if (!Number.isInteger(value) || value < low || value > high) {
     throw new RangeError(`${name} is an integer from ${low} to 0x${high.toString(16)}, got ${value}`);
   }

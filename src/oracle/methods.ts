@@ -1,11 +1,15 @@
 import { isInterruptPage } from '../dma-remapping/interrupt-range.ts';
 import { type DmaRequest, type DmaRequestParameters, dmaRequest } from '../messages/dma-request.ts';
+import { formatSourceId } from '../messages/source-id.ts';
 import type { ObservedAnswer } from '../permitted/observed.ts';
 import { checkAccess, type RegisterWidth } from '../unit/mmio.ts';
+import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { unitWith } from './default-unit.ts';
 import { FEATURES, IDENTITY, PROTOCOL } from './identity.ts';
 import { type Call, ErrorCode, type JsonObject, Refusal, show } from './json-rpc.ts';
 import {
+  DEVICE_TLB_COMPLETE,
+  DEVICE_TLB_TIMEOUT,
   DMA,
   EXPLAIN,
   INITIALIZE,
@@ -43,6 +47,8 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['permitted', method(PERMITTED, permitted)],
   ['findings.take', method(NOTHING, takeFindings)],
   ['events.take', method(NOTHING, takeEvents)],
+  ['deviceTlb.complete', method(DEVICE_TLB_COMPLETE, completeDeviceTlb)],
+  ['deviceTlb.timeout', method(DEVICE_TLB_TIMEOUT, timeOutDeviceTlb)],
   ['shutdown', method(NOTHING, shutdown)],
 ]);
 
@@ -160,6 +166,24 @@ function takeFindings(session: Session): JsonObject {
 function takeEvents(session: Session): JsonObject {
   const { events, lost } = session.takeEvents();
   return { events: events.map(eventReply), ...(lost === 0 ? {} : { lost }) };
+}
+
+/** §4.3. The oldest one if no ITag is given; one that is given need not be in use. */
+function completeDeviceTlb({ unit }: Session, { source, tag }: Read<typeof DEVICE_TLB_COMPLETE>): JsonObject {
+  unit.completeDeviceTlbInvalidation(source, tag ?? oldestTag(unit, source));
+  return {};
+}
+
+function timeOutDeviceTlb({ unit }: Session, { source }: Read<typeof DEVICE_TLB_TIMEOUT>): JsonObject {
+  oldestTag(unit, source);
+  unit.timeOutDeviceTlbInvalidation(source);
+  return {};
+}
+
+function oldestTag(unit: RemappingUnit, source: number): number {
+  const [oldest] = unit.deviceTlbTags(source);
+  if (oldest !== undefined) return oldest;
+  throw new Refusal(ErrorCode.SERVER, `no Device-TLB invalidation waits for ${formatSourceId(source)}`);
 }
 
 function shutdown(session: Session): JsonObject {

@@ -66,6 +66,9 @@ export const DMA = members(
 
 export const EXPLAIN = members({ request: DMA }, {});
 
+export const DEVICE_TLB_COMPLETE = members({ source: sourceId }, { tag: integer(0, 31) });
+export const DEVICE_TLB_TIMEOUT = members({ source: sourceId }, {});
+
 export const PERMITTED = members(
   {
     method: oneOf(['dma']),

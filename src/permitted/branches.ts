@@ -7,7 +7,7 @@ export interface Candidate {
 
 /** A command that was submitted and is not known to be complete. */
 export interface Command {
-  /** Its place in the order of submission. */
+  /** Its place in the order of submission, from 1. */
   readonly index: number;
 }
 

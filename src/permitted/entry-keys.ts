@@ -9,6 +9,24 @@ import type { Translation } from '../messages/translation.ts';
  * (§6.2.1), the rest of a key is what the entry holds.
  */
 
+/** What invalidations compare, where `caches/` has no name for it: Table 17, §6.2.1. */
+export interface ContextTags {
+  readonly sourceId: number;
+  readonly domainId: number;
+}
+
+export interface PasidTags {
+  readonly pasid: number;
+  readonly domainId: number;
+}
+
+export interface PermissionTags {
+  readonly domainId: number;
+  readonly level: number;
+  readonly page: PageNumber;
+  readonly pages: number;
+}
+
 export const translationTag = (sourceId: number, pasid: number, page: PageNumber, pages: number): string =>
   `iotlb ${sourceId} ${pasid} ${pages} ${Math.floor(page / pages)}`;
 

@@ -121,6 +121,8 @@ export class Judge {
     const legacy = this.#unit.rootTable.mode === 0;
     const helps = [...remediesFor(request, from, legacy)].find((remedy) => {
       const tried = new LiveUnit(this.#unit, this.#live.caches.entries.copy());
+      // The wait behind the remedy completes what is under way.
+      tried.caches.entries.remove(({ doomedBy }) => doomedBy.size > 0, 0, '');
       for (const command of remedy) {
         command.perform(tried.caches);
         tried.caches.complete();

@@ -34,26 +34,17 @@ import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
 import { PGTT } from '../structures/pasid-table-entry.ts';
 import type { Branches, Command } from './branches.ts';
-import { tableTag, textOf, translationTag, translationText } from './entry-keys.ts';
+import {
+  type ContextTags,
+  type PasidTags,
+  type PermissionTags,
+  tableTag,
+  textOf,
+  translationTag,
+  translationText,
+} from './entry-keys.ts';
 import { LiveEntries, type LiveEntry, type Source } from './live-entries.ts';
 import { RANK, SubmittedCommands } from './submitted-commands.ts';
-
-interface ContextTags {
-  readonly sourceId: number;
-  readonly domainId: number;
-}
-
-interface PasidTags {
-  readonly pasid: number;
-  readonly domainId: number;
-}
-
-interface PermissionTags {
-  readonly domainId: number;
-  readonly level: number;
-  readonly page: PageNumber;
-  readonly pages: number;
-}
 
 type Read<Content> = { readonly fault: Condition | undefined; readonly content: Content };
 
@@ -267,18 +258,27 @@ export class LiveCaches implements Caches {
   }
 
   /** Interrupt entries are not judged. */
-  invalidateInterrupts(_scope: InterruptScope): void {}
+  invalidateInterrupts(_scope: InterruptScope): void {
+    this.#commands.count();
+  }
 
   invalidateAll(): void {
+    this.#commands.count();
     this.#commands.complete();
     this.entries.remove(() => true, this.step, 'SRTP with ESRTPS=1, or TE=0 with SMTS=1');
   }
 
-  complete(): void {
-    const commands = this.#commands.complete();
+  complete(asked?: number): void {
+    const commands = this.#commands.complete(asked);
     if (commands.length === 0) return;
     const text = commands.map((command) => `${command.text} of step ${command.step}`).join(', ');
-    this.entries.remove(({ doomedBy }) => doomedBy.size > 0, this.step, text);
+    const goes = ({ doomedBy }: LiveEntry) => commands.some((command) => doomedBy.has(command));
+    this.entries.remove(goes, this.step, text);
+  }
+
+  /** 6.5.2.11-R8: what these name may be used until later commands say so again. */
+  abandon(asked: number): void {
+    this.entries.spare(this.#commands.abandon(asked));
   }
 
   /** The command whose flush takes away what stood in memory before that many flushes, §6.8. */

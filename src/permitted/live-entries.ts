@@ -105,6 +105,14 @@ export class LiveEntries {
     }
   }
 
+  /** Takes back what commands marked. */
+  spare(commands: ReadonlySet<Command>): void {
+    this.changes += 1;
+    for (const entries of this.#byTag.values()) {
+      for (const { doomedBy } of entries) for (const command of commands) doomedBy.delete(command);
+    }
+  }
+
   /** Removes the entries of which `goes` says so. */
   remove(goes: (entry: LiveEntry) => boolean, step: number, command: string): void {
     this.changes += 1;

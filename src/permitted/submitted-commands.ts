@@ -27,17 +27,29 @@ export class SubmittedCommands {
   }
 
   submit(command: Omit<Submitted, 'index' | 'flushes'>): Submitted {
+    this.count();
     const submitted = { ...command, index: this.#count, flushes: this.#flushes() };
-    this.#count += 1;
     this.#pending.push(submitted);
     return submitted;
   }
 
-  /** All are complete: which they were. */
-  complete(): readonly Submitted[] {
-    const complete = this.#pending;
-    this.#pending = [];
+  /** An invalidation that is not followed here. */
+  count(): void {
+    this.#count += 1;
+  }
+
+  /** The first `asked` are complete, all if it is left out: which of them were not before. */
+  complete(asked = this.#count): readonly Submitted[] {
+    const complete = this.#pending.filter(({ index }) => index <= asked);
+    this.#pending = this.#pending.filter(({ index }) => index > asked);
     return complete;
+  }
+
+  /** 6.5.2.11-R8: those behind the first `asked` may never be done: which they were. */
+  abandon(asked: number): ReadonlySet<Command> {
+    const abandoned = new Set<Command>(this.#pending.filter(({ index }) => index > asked));
+    this.#pending = this.#pending.filter(({ index }) => index <= asked);
+    return abandoned;
   }
 
   /** The command whose flush takes away what stood in memory before that many flushes, §6.8; none once it is complete. */

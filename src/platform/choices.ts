@@ -53,6 +53,8 @@ export interface Choices {
   readonly invalidDescriptor: '4' | '3';
   /** §6.5.2.3, §6.5.2.8: a mask above CAP_REG.MAMV or ECAP_REG.MHMV is an error with IQEI 4, or is taken as it is. */
   readonly maskTooWide: 'error' | 'performed';
+  /** §4.3: an endpoint has completed a Device-TLB invalidation at once, or the unit waits until it is told. */
+  readonly deviceTlbCompletion: 'at-once' | 'asked';
   /** §6.2.1: a request with PASID may be served by what the IOTLB holds for one without, of RID_PASID. */
   readonly pasidHitsNoPasid: boolean;
   /** §4.2.3: bytes of the range that answers a pass-through translation request; 0 is the largest page size. */
@@ -88,6 +90,7 @@ export const DEFAULT_CHOICES: Choices = Object.freeze({
   nestedTableRead: 'SFS.6',
   invalidDescriptor: '4',
   maskTooWide: 'error',
+  deviceTlbCompletion: 'at-once',
   pasidHitsNoPasid: false,
   passThroughRegion: 0,
 });
@@ -124,6 +127,7 @@ export const CHOICE_VALUES: { readonly [Name in keyof Choices]: ChoiceValues<Cho
   nestedTableRead: ['SFS.6', 'SFS.8'],
   invalidDescriptor: ['4', '3'],
   maskTooWide: ['error', 'performed'],
+  deviceTlbCompletion: ['at-once', 'asked'],
   pasidHitsNoPasid: [false, true],
   passThroughRegion: [0, 0x1000, 0x20_0000, 0x4000_0000],
 });

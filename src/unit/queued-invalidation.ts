@@ -1,5 +1,6 @@
 import { EventRegisters } from '../events/event-registers.ts';
 import { InvalidationQueue, type QueueUnit } from '../invalidation/queue.ts';
+import { UnderWay } from '../invalidation/under-way.ts';
 import { InvalidationCompletion } from '../invalidation/wait.ts';
 import type { EventMessage, PlatformMessage } from '../messages/platform-message.ts';
 import type { UnitRegisters } from './unit-registers.ts';
@@ -9,6 +10,7 @@ type Send = (message: PlatformMessage) => void;
 /** What stands behind the registers of §11.4.9. */
 export interface QueuedInvalidation {
   readonly queue: InvalidationQueue;
+  readonly underWay: UnderWay;
   readonly completion: InvalidationCompletion;
   /** The invalidation completion event. */
   readonly event: EventRegisters;
@@ -16,13 +18,14 @@ export interface QueuedInvalidation {
 
 /** The invalidation queue of a unit, §6.5.2. What `unit` latches is seen: it is read each time. */
 export function queuedInvalidation(
-  unit: Omit<QueueUnit, 'completion' | 'send'>,
+  unit: Omit<QueueUnit, 'completion' | 'send' | 'underWay'>,
   registers: UnitRegisters,
   send: Send,
 ): QueuedInvalidation {
   const { memory, configuration, choices, faults, invalidations } = unit;
   const event = eventRegisters('invalidation-event', 'IE', registers, send);
   const completion = new InvalidationCompletion(registers.words('ICS_REG'), event);
+  const underWay = new UnderWay();
   const queue = new InvalidationQueue(
     {
       memory,
@@ -31,6 +34,7 @@ export function queuedInvalidation(
       faults,
       invalidations,
       completion,
+      underWay,
       send,
       get rootTable() {
         return unit.rootTable;
@@ -45,7 +49,7 @@ export function queuedInvalidation(
       errorRecord: registers.words('IQERCD_REG'),
     },
   );
-  return { queue, completion, event };
+  return { queue, underWay, completion, event };
 }
 
 /** The four registers of an event, whose names begin with `prefix`, and the messages that they send, §11.4.7.2. */

@@ -13,7 +13,8 @@ import { translate } from '../dma-remapping/translate.ts';
 import type { EventRegisters } from '../events/event-registers.ts';
 import { FaultRecording } from '../faults/fault-recording.ts';
 import { invalidateContextCache, invalidateIotlb } from '../invalidation/register-based.ts';
-import type { DmaRequest } from '../messages/dma-request.ts';
+import { TAGS } from '../invalidation/under-way.ts';
+import { checkInteger, type DmaRequest } from '../messages/dma-request.ts';
 import type { Outcome } from '../messages/outcome.ts';
 import type { PlatformMessage } from '../messages/platform-message.ts';
 import type { MemoryType, Translation } from '../messages/translation.ts';
@@ -149,6 +150,33 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.invalidations.add(listener);
   }
 
+  /** The ITags of Device-TLB invalidations that an endpoint has not answered, oldest first, §4.3. */
+  deviceTlbTags(sourceId: number): readonly number[] {
+    return this.#invalidation.underWay.tagsOf(sourceId);
+  }
+
+  /**
+   * An endpoint says that it has completed the Device-TLB invalidation with an ITag, in as many messages as it needs,
+   * §4.3. Without translation the unit supports no such message, §4.2.1. Throws a RangeError if a number is too large.
+   */
+  completeDeviceTlbInvalidation(sourceId: number, tag: number): void {
+    checkInteger('sourceId', sourceId, 0, 0xffff);
+    checkInteger('tag', tag, 0, TAGS - 1);
+    if (!this.translationEnabled || this.configuration.ECAP.DT === 0) return;
+    this.#invalidation.queue.complete(sourceId, tag);
+  }
+
+  /**
+   * The time within which an endpoint has to complete its Device-TLB invalidations is over, §4.3. Throws a RangeError if
+   * there is none that it has not completed.
+   */
+  timeOutDeviceTlbInvalidation(sourceId: number): void {
+    if (this.deviceTlbTags(sourceId).length === 0) {
+      throw new RangeError(`no Device-TLB invalidation waits for source-id 0x${sourceId.toString(16)}`);
+    }
+    this.#invalidation.queue.timeOut(sourceId);
+  }
+
   /** The type that the MTRRs give a host page, §3.11.2: without ranges of their own, the default type. */
   memoryTypeOf(_page: PageNumber): MemoryType {
     return this.#defaultMemoryType;
@@ -175,6 +203,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.#defaultMemoryType = 'UC';
     this.invalidations.invalidateAll();
     this.invalidations.invalidateInterrupts(EVERY_INTERRUPT);
+    this.#invalidation.queue.forget();
     this.faults.restart();
   }
 
@@ -217,7 +246,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
     const status = this.registers.words('GSTS_REG');
     this.translationEnabled = GSTS_REG.TES(status) === 1;
     this.interruptRemappingEnabled = GSTS_REG.IRES(status) === 1;
-    this.#invalidation.queue.run();
+    this.#invalidation.queue.commandWritten();
   }
 
   #defaultTypeWritten(): void {

@@ -24,6 +24,9 @@ async function take(target: Target, step: VectorStep): Promise<string | undefine
   else if ('memory' in step) await writeEntries(target, step.memory, step.visible);
   else if ('poison' in step) await target.poison(BigInt(step.poison), step.length, step.writesOnly ?? false);
   else if ('reset' in step) await target.reset(step.reset);
+  else if ('deviceTlbComplete' in step) {
+    await target.completeDeviceTlb(step.deviceTlbComplete.source, step.deviceTlbComplete.tag);
+  } else if ('deviceTlbTimeout' in step) await target.timeOutDeviceTlb(step.deviceTlbTimeout.source);
   else if ('memoryRead' in step) return takeMemoryRead(target, step);
   else if ('read' in step) return takeRead(target, step);
   else if ('request' in step) return takeRequest(target, step);

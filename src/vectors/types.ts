@@ -72,6 +72,12 @@ export interface PoisonStep {
 export interface ResetStep {
   readonly reset: 'power-good' | 'warm';
 }
+export interface DeviceTlbCompleteStep {
+  readonly deviceTlbComplete: { readonly source: string; readonly tag: number };
+}
+export interface DeviceTlbTimeoutStep {
+  readonly deviceTlbTimeout: { readonly source: string };
+}
 export interface EventsStep {
   readonly events: readonly ExpectedMembers[];
 }
@@ -86,6 +92,8 @@ export type VectorStep =
   | MemoryReadStep
   | PoisonStep
   | ResetStep
+  | DeviceTlbCompleteStep
+  | DeviceTlbTimeoutStep
   | EventsStep
   | RequestStep;
 

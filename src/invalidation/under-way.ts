@@ -1,0 +1,85 @@
+import type { Words } from '../bits/field.ts';
+import { InvalidationWaitDescriptor } from '../structures/invalidation-descriptor.ts';
+
+/** ITags are numbers of 5 bits, §4.3. */
+export const TAGS = 32;
+
+/** A Device-TLB invalidation that its endpoint has not completed, §4.3. */
+interface DeviceTlbRequest {
+  readonly sourceId: number;
+  readonly tag: number;
+  /** How many invalidations were asked of the unit's own caches before it. */
+  readonly asked: number;
+}
+
+/** An inv_wait_dsc that was taken and is not complete, §6.5.2.9. */
+export interface InvalidationWait {
+  readonly words: Words;
+  /** The Device-TLB invalidations that it waits for. */
+  readonly behind: readonly DeviceTlbRequest[];
+  /** How many invalidations were asked of the unit's own caches before it: with it they are complete. */
+  readonly asked: number;
+}
+
+/** What the queue has started and not finished: Device-TLB invalidations (§4.3), and waits behind them (§6.5.2.9). */
+export class UnderWay {
+  /** Oldest first, replaced and never changed: a wait holds on to what it found here. */
+  #requests: readonly DeviceTlbRequest[] = [];
+  /** Oldest first, the order in which they complete. */
+  #waits: InvalidationWait[] = [];
+
+  /** Nothing more may start: a fence is not complete (§6.5.2.9), or no ITag is free (§4.3). */
+  get holdsQueue(): boolean {
+    // Nothing is taken behind a fence, so that it is the last one.
+    const last = this.#waits.at(-1);
+    return this.#requests.length === TAGS || (last !== undefined && InvalidationWaitDescriptor.FN(last.words) === 1);
+  }
+
+  /** A request to an endpoint begins: its ITag is the lowest that is free. */
+  begin(sourceId: number, asked: number): number {
+    let tag = 0;
+    while (this.#requests.some((request) => request.tag === tag)) tag += 1;
+    this.#requests = [...this.#requests, { sourceId, tag, asked }];
+    return tag;
+  }
+
+  wait(words: Words, asked: number): void {
+    this.#waits.push({ words: words.slice(), behind: this.#requests, asked });
+  }
+
+  /** The oldest wait, taken off, once nothing that it waits for is left. */
+  finishedWait(): InvalidationWait | undefined {
+    const [oldest] = this.#waits;
+    if (oldest === undefined || oldest.behind.some((request) => this.#requests.includes(request))) return undefined;
+    return this.#waits.shift();
+  }
+
+  /** ITags that an endpoint has not answered, oldest first. */
+  tagsOf(sourceId: number): readonly number[] {
+    return this.#requests.filter((request) => request.sourceId === sourceId).map(({ tag }) => tag);
+  }
+
+  /** Frees an ITag; false if that endpoint does not have it. */
+  complete(sourceId: number, tag: number): boolean {
+    const others = this.#requests.filter((request) => request.sourceId !== sourceId || request.tag !== tag);
+    const completes = others.length < this.#requests.length;
+    this.#requests = others;
+    return completes;
+  }
+
+  /** §6.5.2.11: frees the ITags of an endpoint, and no wait that is pending will complete. */
+  timeOut(sourceId: number): void {
+    this.#requests = this.#requests.filter((request) => request.sourceId !== sourceId);
+    this.#waits = [];
+  }
+
+  /** How many invalidations were asked before the oldest request; all that followed depends on it. */
+  get certain(): number | undefined {
+    return this.#requests[0]?.asked;
+  }
+
+  forget(): void {
+    this.#requests = [];
+    this.#waits = [];
+  }
+}
