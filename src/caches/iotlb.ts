@@ -2,7 +2,7 @@ import { highWordOf, pageOfWords } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { TRANSLATION_FAULTS } from '../conditions/translation.ts';
 import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
-import { MEMORY_TYPES, type Translation } from '../messages/translation.ts';
+import { MEMORY_TYPES, type MemoryType, type Translation } from '../messages/translation.ts';
 import { type Found, leafPagesKept } from './caches.ts';
 import {
   mustGoPasidTranslation,
@@ -98,7 +98,7 @@ export class Iotlb {
     into[entry + PASID] = translation.pasid;
     into[entry + FLAGS] = flagsOf(translation) + (leafPages === 0 ? 0 : (size + 1) * LEAF);
     const number = fault === undefined ? 0 : TRANSLATION_FAULTS.indexOf(fault) + 1;
-    into[entry + KIND] = translation.stages + MEMORY_TYPES.indexOf(translation.memoryType) * TYPE + number * FAULT;
+    into[entry + KIND] = translation.stages + numberOf(translation.memoryType) * TYPE + number * FAULT;
   }
 
   invalidate(scope: TranslationScope): void {
@@ -165,6 +165,9 @@ function takeOfPasid(flags: number, kind: number, pasid: number, translation: Tr
   translation.fiveLevels = (flags & FIVE_LEVELS) !== 0;
   translation.memoryType = MEMORY_TYPES[(kind / TYPE) & 7]!;
 }
+
+/** Mostly it is the first (measured). */
+const numberOf = (type: MemoryType): number => (type === MEMORY_TYPES[0] ? 0 : MEMORY_TYPES.indexOf(type));
 
 function flagsOf(translation: Translation): number {
   return (

@@ -20,7 +20,7 @@ export class TaggedStore {
   readonly #size: number;
   readonly #capacity: number;
   readonly #replacement: Replacement;
-  #index = new Int32Array(4 * FIRST_ENTRIES);
+  #index = new Int32Array(8 * FIRST_ENTRIES);
   /** The entry that leaves next. */
   #victim = 0;
 
@@ -34,8 +34,22 @@ export class TaggedStore {
 
   /** Where in `words` the entry with this tag stands, or -1. */
   find(a: number, b: number, c: number, d: number): number {
-    const number = this.#index[this.#slotFor(a, b, c, d)]!;
-    return number === FREE ? -1 : (number - 1) * this.#size;
+    const { words } = this;
+    const index = this.#index;
+    const mask = index.length - 1;
+    const first = hashOf(a, b, c, d) & mask;
+    // Mostly it stands in the first slot, or that is free: no loop then (measured).
+    let number = index[first]!;
+    if (number === FREE) return -1;
+    let entry = (number - 1) * this.#size;
+    if (words[entry] === a && words[entry + 1] === b && words[entry + 2] === c && words[entry + 3] === d) return entry;
+    for (let at = (first + 1) & mask; ; at = (at + 1) & mask) {
+      number = index[at]!;
+      if (number === FREE) return -1;
+      entry = (number - 1) * this.#size;
+      if (words[entry] === a && words[entry + 1] === b && words[entry + 2] === c && words[entry + 3] === d)
+        return entry;
+    }
   }
 
   /**
@@ -44,13 +58,14 @@ export class TaggedStore {
    */
   insert(a: number, b: number, c: number, d: number): number {
     if (this.#capacity === 0) return -1;
-    let slot = this.#slotFor(a, b, c, d);
+    const slot = this.#slotFor(a, b, c, d);
     const number = this.#index[slot]!;
     if (number !== FREE) return (number - 1) * this.#size;
+    const index = this.#index;
     const i = this.count === this.#capacity ? this.#evict() : this.#append();
-    // Slots may have moved.
-    slot = this.#slotFor(a, b, c, d);
-    this.#index[slot] = i + 1;
+    // Slots may have moved; one that is the first to be looked at, and free, has stayed.
+    const stays = index === this.#index && index[slot] === FREE && slot === (hashOf(a, b, c, d) & (index.length - 1));
+    this.#index[stays ? slot : this.#slotFor(a, b, c, d)] = i + 1;
     const { words } = this;
     const entry = i * this.#size;
     words[entry] = a;
@@ -74,7 +89,8 @@ export class TaggedStore {
 
   /** Makes room for one more entry, and says which it is. */
   #append(): number {
-    if ((this.count + 1) * 2 > this.#index.length) this.#growIndex();
+    // Few slots are taken, so that searches end soon.
+    if ((this.count + 1) * 4 > this.#index.length) this.#growIndex();
     if ((this.count + 1) * this.#size > this.words.length) this.#growWords();
     this.count += 1;
     return this.count - 1;
@@ -165,11 +181,8 @@ export class TaggedStore {
   }
 }
 
-/** Multiplying spreads the low bits upwards, so the high ones are taken down again. */
+/** Two multiplications: a lookup waits for them. The high bits are the good ones, so they are taken down. */
 function hashOf(a: number, b: number, c: number, d: number): number {
-  const mixed = Math.imul(
-    a ^ Math.imul(b, 0x85eb_ca6b) ^ Math.imul(c ^ Math.imul(d, 0xc2b2_ae35), 0x27d4_eb2f),
-    0x9e37_79b1,
-  );
-  return (mixed ^ (mixed >>> 15)) >>> 0;
+  const mixed = Math.imul(a ^ (b << 11) ^ Math.imul(c ^ (d << 16), 0x85eb_ca6b), 0x9e37_79b1);
+  return mixed ^ (mixed >>> 15);
 }
