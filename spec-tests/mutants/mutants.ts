@@ -1,4 +1,7 @@
-import { CACHE_MUTANTS } from './caches.ts';
+import { CACHE_COMMAND_MUTANTS } from './cache-commands.ts';
+import { CACHE_ENTRY_MUTANTS } from './cache-entries.ts';
+import { CACHE_FILLING_MUTANTS } from './cache-filling.ts';
+import { CACHE_SCOPE_MUTANTS } from './cache-scopes.ts';
 import { DMA_REMAPPING_MUTANTS } from './dma-remapping.ts';
 import { FAULT_MUTANTS } from './faults.ts';
 import { INVALIDATION_MUTANTS } from './invalidation.ts';
@@ -11,5 +14,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...FAULT_MUTANTS,
   ...INVALIDATION_MUTANTS,
   ...REGISTER_MUTANTS,
-  ...CACHE_MUTANTS,
+  ...CACHE_SCOPE_MUTANTS,
+  ...CACHE_COMMAND_MUTANTS,
+  ...CACHE_ENTRY_MUTANTS,
+  ...CACHE_FILLING_MUTANTS,
 ];
