@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Finding, type ObservedAnswer, observedAs, type StaleAnswer, type Verdict } from '../../src/index.ts';
+import {
+  type Finding,
+  type ObservedAnswer,
+  observedAs,
+  type RemappingUnit,
+  type StaleAnswer,
+  type Verdict,
+} from '../../src/index.ts';
 import {
   A,
   AT,
@@ -366,6 +373,37 @@ describe('The order of invalidations (6.2.2.1-S1, 6.2.3.1-S2)', () => {
     expect(unsafe(JudgeBench.scalable(1n), global('context'), global('pasid'), global('iotlb'))).toEqual([]);
     expect(unsafe(JudgeBench.scalable(1n), pasidEntries(7, 1), pasidOf(7, 1))).toEqual([]);
     expect(unsafe(JudgeBench.legacy(), page(7, X))).toEqual([]);
+  });
+
+  const toEndpoint = (tell: (invalidations: RemappingUnit['invalidations']) => void): readonly Finding[] => {
+    const bench = JudgeBench.scalable(1n);
+    tell(bench.unit.invalidations);
+    bench.ask({ address: X });
+    return bench.judge.takeFindings().filter(({ kind }) => kind === 'unsafe-order');
+  };
+  const PAGE = { granularity: 3, domainId: 7, pasid: 1, page: 1, addressMask: 0, leavesOnly: true };
+
+  test('A42: the device TLB before the IOTLB is filled from it again', () => {
+    const found = toEndpoint((invalidations) => {
+      invalidations.invalidateDeviceTlb(A, undefined);
+      invalidations.invalidateTranslations(PAGE);
+    });
+    expect(found).toMatchObject([{ because: expect.stringMatching(/6\.5\.2\.5-S1/) }]);
+  });
+
+  test('A41: dev_tlb_inv after p_iotlb_inv needs a fence; p_dev_tlb_inv, and one behind a fence, do not', () => {
+    const found = toEndpoint((invalidations) => {
+      invalidations.invalidatePasidTranslations(PAGE);
+      invalidations.invalidateDeviceTlb(A, undefined);
+    });
+    expect(found).toMatchObject([{ because: expect.stringMatching(/6\.5\.2\.12-G1/) }]);
+    const right = toEndpoint((invalidations) => {
+      invalidations.invalidatePasidTranslations(PAGE);
+      invalidations.invalidateDeviceTlb(A, 1);
+      invalidations.fence();
+      invalidations.invalidateDeviceTlb(A, undefined);
+    });
+    expect(right).toEqual([]);
   });
 });
 

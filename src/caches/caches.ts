@@ -89,6 +89,10 @@ export interface CacheInvalidation {
   invalidateInterrupts(scope: InterruptScope): void;
   /** All that DMA remapping has cached, as SRTP with ESRTPS=1 does. */
   invalidateAll(): void;
+  /** A request to an endpoint, §6.5.2.5, §6.5.2.6: no cache of the unit is concerned. `pasid`: of the latter alone. */
+  invalidateDeviceTlb?(sourceId: number, pasid: number | undefined): void;
+  /** What comes later is done later, §6.5.2.9. */
+  fence?(): void;
   /** An invalidation wait is complete, and with it the first `asked` of what was asked here: all if left out, §6.5.2.9. */
   complete(asked?: number): void;
   /** A Device-TLB invalidation timed out: but for the first `asked`, what is not complete may never be done, §6.5.2.11. */

@@ -59,6 +59,14 @@ export class InvalidationTee implements CountedInvalidation {
     for (const one of this.#all) one.invalidateAll();
   }
 
+  invalidateDeviceTlb(sourceId: number, pasid: number | undefined): void {
+    for (const one of this.#all) one.invalidateDeviceTlb?.(sourceId, pasid);
+  }
+
+  fence(): void {
+    for (const one of this.#all) one.fence?.();
+  }
+
   complete(asked = this.#asked): void {
     for (const one of this.#all) one.complete(this.#heard(one, asked));
   }

@@ -36,7 +36,8 @@ function sendRequest(
   { send, choices, underWay, invalidations }: EndpointLink,
   request: Omit<DeviceTlbInvalidation, 'kind' | 'tag'>,
 ): void {
-  const { sourceId } = request;
+  const { sourceId, pasid, global } = request;
+  invalidations.invalidateDeviceTlb(sourceId, global ? 0 : pasid);
   const tag = underWay.begin(sourceId, invalidations.asked);
   send({ kind: 'device-tlb-invalidation', tag, ...request });
   if (choices.deviceTlbCompletion === 'at-once') underWay.complete(sourceId, tag);

@@ -13,7 +13,7 @@ export interface WaitUnit {
   readonly memory: Memory;
   readonly configuration: Configuration;
   readonly completion: InvalidationCompletion;
-  readonly invalidations: Pick<CountedInvalidation, 'asked' | 'complete'>;
+  readonly invalidations: Pick<CountedInvalidation, 'asked' | 'complete' | 'fence'>;
   readonly underWay: UnderWay;
 }
 
@@ -45,6 +45,7 @@ const data = new Uint32Array(1);
 
 /** inv_wait_dsc, §6.5.2.9: of what came before it, only requests to endpoints can be unfinished. */
 export function takeInvalidationWait({ underWay, invalidations }: WaitUnit, words: Words): void {
+  if (InvalidationWaitDescriptor.FN(words) === 1) invalidations.fence();
   underWay.wait(words, invalidations.asked);
 }
 
