@@ -21,7 +21,7 @@ export interface AllowedAnswer {
 /** What became of an exploration. */
 export interface Explored {
   readonly answers: readonly AllowedAnswer[];
-  /** Every way was taken. If not, there may be more answers. */
+  /** Every way was taken, and so it was for all requests before. If not, there may be more answers. */
   readonly complete: boolean;
 }
 
@@ -43,6 +43,8 @@ export class LiveUnit {
   /** What was explored since anything changed: it would come out the same again. */
   readonly #explored = new Map<string, Explored>();
   #state: readonly unknown[] = [];
+  /** A way was not taken, so that an entry which it would have left may be missing. */
+  #lossy = false;
 
   constructor(unit: DmaDoor, entries?: LiveEntries) {
     this.#unit = unit;
@@ -82,8 +84,12 @@ export class LiveUnit {
   }
 
   #explore(request: DmaRequest): Explored {
+    // With nothing cached nothing is missing.
+    if (this.caches.entries.size === 0) this.#lossy = false;
     const whole = !crossesPages(request) || this.#unit.choices.pageCrossing === 'blocked';
-    return whole ? this.#explorePart(request) : this.#exploreParts(request);
+    const explored = whole ? this.#explorePart(request) : this.#exploreParts(request);
+    this.#lossy ||= !explored.complete;
+    return this.#lossy ? { ...explored, complete: false } : explored;
   }
 
   /** §3.13: the answer is that of the first part that fails, else of the first part. */

@@ -83,7 +83,7 @@ export class Judge {
     if (stale !== undefined)
       return { permitted: true, class: 'stale', allowed, because: this.#whyStale(stale, allowed) };
     if (!complete) {
-      const why = `more than ${MOST_WAYS} ways lead through this request: not all were tried, so that nothing is said against it`;
+      const why = `more than ${MOST_WAYS} ways led through this request or one before: not all were tried, so that nothing is said against it`;
       return { permitted: true, class: 'stale', allowed, because: [why] };
     }
     return { permitted: false, class: 'forbidden', allowed, because: this.#whyForbidden(request, observed) };
