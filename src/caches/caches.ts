@@ -25,6 +25,17 @@ export const CACHE_NAMES = [
 ] as const;
 export type CacheName = (typeof CACHE_NAMES)[number];
 
+/** The caches as sentences name them, §6.2 and §6.4. */
+export const CACHE_TITLES: Readonly<Record<CacheName, string>> = {
+  context: 'context-cache',
+  pasid: 'PASID-cache',
+  iotlb: 'IOTLB',
+  firstStage: 'first-stage paging-structure cache',
+  secondStage: 'second-stage paging-structure cache',
+  hostPermission: 'HPT cache',
+  interrupt: 'interrupt entry cache',
+};
+
 /**
  * What a lookup came to: nothing is there, an entry is and its content was put where the caller said, or, in caching
  * mode (§6.1), the fault is known that the structures gave.

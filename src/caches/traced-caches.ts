@@ -1,5 +1,6 @@
 import type { Words } from '../bits/field.ts';
 import type { PageNumber } from '../bits/page-number.ts';
+import { wordsText } from '../bits/words-text.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import { formatSourceId } from '../messages/source-id.ts';
@@ -171,11 +172,6 @@ interface EntryText {
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 const addressText = (page: PageNumber): string => hex(page * 4096);
-const wordsText = (words: Words): string =>
-  `0x${[...words]
-    .reverse()
-    .map((word) => word.toString(16).padStart(8, '0'))
-    .join('')}`;
 const rightsText = (rights: number): string => `${(rights & 1) === 0 ? '-' : 'r'}${(rights & 2) === 0 ? '-' : 'w'}`;
 
 function contextText(sourceId: number, words: Words, fault?: Condition): EntryText {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Words } from '../bits/field.ts';
+import { wordsText } from '../bits/words-text.ts';
 import { reservedBits } from '../dma-remapping/reserved-bits.ts';
 import { hexadecimal, parseHexadecimal } from '../images/hexadecimal.ts';
 import { InputError } from '../images/input-error.ts';
@@ -11,7 +12,7 @@ import { configurationGiven, type UnitArguments } from './decode-unit.ts';
 import { rangeText, shownFields } from './fields.ts';
 import type { Output } from './output.ts';
 import { bitsSet, bitsText, reservedMaskOf } from './reserved.ts';
-import { countText, tableText, wordsText } from './text.ts';
+import { countText, tableText } from './text.ts';
 
 interface DecodeArguments extends UnitArguments {
   readonly list?: boolean;

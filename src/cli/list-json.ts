@@ -1,4 +1,5 @@
 import { addressOf } from '../bits/page-number.ts';
+import { wordsText } from '../bits/words-text.ts';
 import type { Image } from '../images/image.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
@@ -12,7 +13,7 @@ import {
 } from '../tables/list.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { choicesTaken } from './image-options.ts';
-import { PAGE_BYTES, permissionText, wordsText } from './text.ts';
+import { PAGE_BYTES, permissionText } from './text.ts';
 import { unitFacts } from './unit-text.ts';
 
 /** A listing for programs: addresses in hexadecimal, sizes in bytes. JSON leaves out what is undefined. */

@@ -1,4 +1,5 @@
 import { addressOf, type PageNumber } from '../bits/page-number.ts';
+import { wordsText } from '../bits/words-text.ts';
 import { hexadecimal } from '../images/hexadecimal.ts';
 
 /** Bytes of a page. */
@@ -11,12 +12,6 @@ export const pageAddress = (page: PageNumber, width = 0): string => hexadecimal(
 export function pageRange(page: PageNumber, pages: number, width = 0): string {
   const last = addressOf(page + pages - 1, PAGE_BYTES - 1);
   return `${pageAddress(page, width)}-${hexadecimal(last, Math.ceil(width / 4))}`;
-}
-
-/** Words of 32 bits as one number with all its digits. */
-export function wordsText(words: Uint32Array): string {
-  const digits = [...words].reverse().map((word) => word.toString(16).padStart(8, '0'));
-  return `0x${digits.join('')}`;
 }
 
 /** Words of 32 bits as words of 64, the lowest first: as `vtd decode` takes them. */

@@ -1,4 +1,4 @@
-import type { CacheName } from '../caches/caches.ts';
+import { CACHE_TITLES, type CacheName } from '../caches/caches.ts';
 import { CAUSES } from '../conditions/causes.ts';
 import {
   type Condition,
@@ -72,19 +72,9 @@ export function printCaches(
   if (entries.length === 0) return;
   output.line(output.heading(heading));
   for (const { cache, tags, content } of entries)
-    output.lines(wrapped('    ', `${CACHES[cache]}: ${tags}, ${content}`));
+    output.lines(wrapped('    ', `${CACHE_TITLES[cache]}: ${tags}, ${content}`));
   output.line();
 }
-
-const CACHES: Readonly<Record<CacheName, string>> = {
-  context: 'context-cache',
-  pasid: 'PASID-cache',
-  iotlb: 'IOTLB',
-  firstStage: 'first-stage paging-structure cache',
-  secondStage: 'second-stage paging-structure cache',
-  hostPermission: 'HPT cache',
-  interrupt: 'interrupt entry cache',
-};
 
 export function printOutcome(output: Output, outcome: Outcome): void {
   switch (outcome.kind) {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { wordsText } from '../bits/words-text.ts';
 import type { Caches } from '../caches/caches.ts';
 import { cachesOf } from '../caches/remembering.ts';
 import { type CacheEvent, TracedCaches } from '../caches/traced-caches.ts';
@@ -13,7 +14,6 @@ import { parseAccess, parseAddress, parseAddressType, parseCount, parseDevice, p
 import { shownFields } from './fields.ts';
 import { IMAGE_HELP, type ImageArguments, openUnit, withImageOptions } from './image-options.ts';
 import type { Output } from './output.ts';
-import { wordsText } from './text.ts';
 import { printSteps } from './walk-steps.ts';
 import { type Asked, answersOf, askedText, printCaches, printOutcome } from './walk-text.ts';
 

@@ -1,4 +1,5 @@
 import type { Field } from '../bits/field.ts';
+import { wordsText } from '../bits/words-text.ts';
 import type { Outcome, ReportedFault } from '../messages/outcome.ts';
 import type { PlatformMessage } from '../messages/platform-message.ts';
 import { formatSourceId } from '../messages/source-id.ts';
@@ -86,15 +87,7 @@ function stepReply({ format, address, words, rule }: Step): JsonObject {
   const where = { structure: format.title, address: hex(address) };
   if (words === undefined) return { ...where, rule };
   const fields = Object.entries(format.fields).map(([name, field]) => [name, fieldReply(field, words)] as const);
-  return { ...where, raw: rawReply(words), fields: Object.fromEntries(fields), rule };
-}
-
-/** The whole entry as one number, every digit printed so that its size is seen. */
-export function rawReply(words: Uint32Array): string {
-  return `0x${[...words]
-    .reverse()
-    .map((word) => word.toString(16).padStart(8, '0'))
-    .join('')}`;
+  return { ...where, raw: wordsText(words), fields: Object.fromEntries(fields), rule };
 }
 
 /**

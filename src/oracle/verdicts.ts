@@ -1,9 +1,10 @@
 import { addressOf } from '../bits/page-number.ts';
+import { wordsText } from '../bits/words-text.ts';
 import { ACCESS, ADDRESS_TYPE, type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import type { Finding, Verdict } from '../permitted/judge.ts';
 import type { JsonObject } from './json-rpc.ts';
-import { hex, outcomeReply, rawReply } from './replies.ts';
+import { hex, outcomeReply } from './replies.ts';
 
 /** The reply to `permitted`. */
 export function verdictReply({ permitted, class: kind, allowed, because }: Verdict): JsonObject {
@@ -24,8 +25,8 @@ export function findingReply(finding: Finding): JsonObject {
     changed: changed.map(({ format, address, was, is }) => ({
       structure: format.title,
       address: hex(address),
-      was: rawReply(was),
-      is: rawReply(is),
+      was: wordsText(was),
+      is: wordsText(is),
     })),
     remedy,
   };

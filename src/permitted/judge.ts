@@ -1,3 +1,5 @@
+import { wordsText } from '../bits/words-text.ts';
+import { CACHE_TITLES } from '../caches/caches.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { Outcome } from '../messages/outcome.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
@@ -7,7 +9,7 @@ import type { LiveEntry } from './live-entries.ts';
 import { canBe, type ObservedAnswer } from './observed.ts';
 import { OrderWatch, type UnsafeOrder } from './order-watch.ts';
 import { remediesFor } from './remedy.ts';
-import { mayAnswer, nameOf, wordsOf } from './words.ts';
+import { mayAnswer, wordsOf } from './words.ts';
 
 /** What an answer is: that of the tables now; that of an entry which may still be cached; or neither. */
 export type AnswerClass = 'fresh' | 'stale' | 'forbidden';
@@ -161,17 +163,11 @@ export class Judge {
       none,
       ...gone.map(
         ({ entry, command, step }) =>
-          `what the ${nameOf(entry.cache)} held from step ${entry.step} gave it, and had to go with ${command}, complete at step ${step} (6.A-R4)`,
+          `what the ${CACHE_TITLES[entry.cache]} held from step ${entry.step} gave it, and had to go with ${command}, complete at step ${step} (6.A-R4)`,
       ),
     ];
   }
 }
 
 const textOfChange = ({ format, address, was, is }: Change): string =>
-  `${format.title} at 0x${address.toString(16)} was ${textOf(was)} and is ${textOf(is)}`;
-
-const textOf = (words: Uint32Array): string =>
-  `0x${[...words]
-    .reverse()
-    .map((word) => word.toString(16).padStart(8, '0'))
-    .join('')}`;
+  `${format.title} at 0x${address.toString(16)} was ${wordsText(was)} and is ${wordsText(is)}`;

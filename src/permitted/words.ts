@@ -1,30 +1,26 @@
 import { addressOf } from '../bits/page-number.ts';
-import type { CacheName } from '../caches/caches.ts';
+import { CACHE_TITLES, type CacheName } from '../caches/caches.ts';
 import type { Outcome } from '../messages/outcome.ts';
 import type { LiveEntry } from './live-entries.ts';
 
-/** How each cache is called in sentences, and the rule that lets it keep an entry. */
-const CACHES: Readonly<Record<CacheName, readonly [name: string, rule: string]>> = {
-  context: ['context-cache', '6.2.2-R1'],
-  pasid: ['PASID-cache', '6.2.3-R1'],
-  iotlb: ['IOTLB', '6.2.4.1-R6'],
-  firstStage: ['first-stage paging-structure cache', '6.2.5-R6'],
-  secondStage: ['second-stage paging-structure cache', '6.2.5-R6'],
-  hostPermission: ['HPT cache', '6.2.6-R3'],
-  interrupt: ['interrupt entry cache', '6.4-R3'],
+/** The rule that lets each cache keep an entry. */
+const KEPT_BY: Readonly<Record<CacheName, string>> = {
+  context: '6.2.2-R1',
+  pasid: '6.2.3-R1',
+  iotlb: '6.2.4.1-R6',
+  firstStage: '6.2.5-R6',
+  secondStage: '6.2.5-R6',
+  hostPermission: '6.2.6-R3',
+  interrupt: '6.4-R3',
 };
 
 const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
 
-/** Not in the specification: the name of a cache in a sentence. */
-export const nameOf = (cache: CacheName): string => CACHES[cache][0];
-
 /** Not in the specification: why an entry may answer, with its rule. */
 export function mayAnswer({ cache, step, reads }: LiveEntry): string {
-  const [name, rule] = CACHES[cache];
   const last = reads.at(-1);
   const from = last === undefined ? '' : ` from ${last.format.title} at ${hex(addressOf(last.page, last.offset))}`;
-  return `the ${name} may hold what step ${step} read${from}: nothing that is complete has removed it (${rule}, 6.A-R2)`;
+  return `the ${CACHE_TITLES[cache]} may hold what step ${step} read${from}: nothing that is complete has removed it (${KEPT_BY[cache]}, 6.A-R2)`;
 }
 
 /** Not in the specification: an outcome in few words. */
