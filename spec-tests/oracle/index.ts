@@ -3,6 +3,16 @@ export { DEFAULT_CHOICES } from './choices.ts';
 export type { AllowedChoices, AllowedRequest } from './exploration.ts';
 export { FaultLog } from './fault-log.ts';
 export { allowedAnswers, type History, type Operation, perform } from './history.ts';
+export type {
+  Blocked,
+  Delivered,
+  InterruptLatched,
+  InterruptOpinion,
+  InterruptRequest,
+  Notification,
+  Posted,
+} from './interrupt-types.ts';
+export { interruptOpinion } from './interrupts.ts';
 export type { Command } from './invalidation-command.ts';
 export { opinion } from './opinion.ts';
 export { legacyHistory, scalableHistory } from './random-history.ts';
