@@ -1,8 +1,16 @@
 export { AllowedAnswers } from './allowed.ts';
+export { AllowedInterrupts } from './allowed-interrupt.ts';
 export { DEFAULT_CHOICES } from './choices.ts';
 export type { AllowedChoices, AllowedRequest } from './exploration.ts';
 export { FaultLog } from './fault-log.ts';
 export { allowedAnswers, type History, type Operation, perform } from './history.ts';
+export { interruptAnswer } from './interrupt-answer.ts';
+export {
+  allowedInterrupts,
+  type InterruptHistory,
+  type InterruptOperation,
+  performInterrupt,
+} from './interrupt-history.ts';
 export type {
   Blocked,
   Delivered,
@@ -12,6 +20,7 @@ export type {
   Notification,
   Posted,
 } from './interrupt-types.ts';
+export type { InterruptInvalidation } from './interrupt-world.ts';
 export { interruptOpinion } from './interrupts.ts';
 export type { Command } from './invalidation-command.ts';
 export { opinion } from './opinion.ts';

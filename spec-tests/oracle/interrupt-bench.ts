@@ -1,3 +1,4 @@
+import { interruptAnswer } from './interrupt-answer.ts';
 import type { InterruptLatched, InterruptOpinion, InterruptRequest } from './interrupt-types.ts';
 import { interruptOpinion } from './interrupts.ts';
 import { Memory, unitOf } from './test-bench.ts';
@@ -63,19 +64,9 @@ export function askInterrupt(memory: Memory, question: Question = {}): Interrupt
   return interruptOpinion(unit, interruptLatched(latched), memory, { source, address, data });
 }
 
-/** An opinion in a few words: `delivered fee12000 4031 to 12`, `posted 20000 50 fee20000 40f2 to 20`, `UR 22h`. */
-export function inWords(opinion: InterruptOpinion): string {
-  const hex = (value: bigint | number) => value.toString(16);
-  if (opinion.outcome === 'delivered')
-    return `delivered ${hex(opinion.address)} ${hex(opinion.data)} to ${hex(opinion.destination)}`;
-  if (opinion.outcome === 'UR') return `UR ${opinion.fault.condition}${opinion.logged ? '' : ' silent'}`;
-  const { descriptor, vector, notification } = opinion;
-  const sent = notification === null ? '' : ` ${hex(notification.address)} ${hex(notification.data)}`;
-  return `posted ${hex(descriptor)} ${hex(vector)}${sent}${notification === null ? '' : ` to ${hex(notification.destination)}`}`;
-}
-
-/** `inWords` of what `askInterrupt` says. */
-export const says = (memory: Memory, question: Question = {}): string => inWords(askInterrupt(memory, question));
+/** What `askInterrupt` says, in words. */
+export const says = (memory: Memory, question: Question = {}): string =>
+  interruptAnswer(askInterrupt(memory, question));
 
 /** For the fault log. */
 export const asked = (address: bigint, source = DEVICE, data = 0n): InterruptRequest => ({ source, address, data });
