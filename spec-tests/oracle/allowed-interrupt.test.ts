@@ -270,6 +270,16 @@ describe('writes that are not seen', () => {
     expect(ask(apart)).toEqual(['UR 26h', OLD, NEW]);
   });
 
+  test('either of two readings may have been kept', () => {
+    const unit = start(RWBF);
+    put(unit, 6, GOOD);
+    expect(ask(unit, 6)).toEqual([OLD]);
+    unit.write(TABLE + 0x50n, [NEXT, 0n], false);
+    expect(ask(unit)).toEqual([OLD, NEW]);
+    put(unit, 5, 0n);
+    expect(ask(unit)).toEqual(['UR 22h', OLD, NEW]);
+  });
+
   test('a later write that is seen hides an earlier one that is not', () => {
     const unit = start(RWBF);
     unit.write(TABLE + 0x50n, [NEXT, 0n], false);

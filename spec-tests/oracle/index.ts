@@ -11,6 +11,7 @@ export {
   type InterruptOperation,
   performInterrupt,
 } from './interrupt-history.ts';
+export { type InterruptScene, interruptOpinions, type Poison } from './interrupt-scene.ts';
 export type {
   Blocked,
   Delivered,
@@ -25,5 +26,7 @@ export { interruptOpinion } from './interrupts.ts';
 export type { Command } from './invalidation-command.ts';
 export { opinion } from './opinion.ts';
 export { legacyHistory, scalableHistory } from './random-history.ts';
+export { interruptHistory } from './random-interrupt-history.ts';
+export { interruptScene } from './random-interrupts.ts';
 export { type RawOperation, type RawPlaces, rawHistory } from './raw-history.ts';
 export type { Choices, Fault, Latched, MemoryReader, MemoryTypeRanges, Opinion, Request, UnitFacts } from './types.ts';
