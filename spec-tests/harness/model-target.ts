@@ -46,6 +46,7 @@ export function modelTarget(caches: CachePolicy = 'none'): Target & { readonly u
     writeRegister: (offset, width, value) => started().writeRegister(offset, width, value),
     readRegister: (offset, width) => started().readRegister(offset, width),
     dma: (request) => replyOf(started().dma(requestOf(request))),
+    interrupt: (request) => interruptOf(started(), request),
     reset: (kind) => (kind === 'warm' ? started().warmReset() : started().powerGoodReset()),
     completeDeviceTlb: (source, tag) => started().completeDeviceTlbInvalidation(parseSourceId(source), tag),
     timeOutDeviceTlb: (source) => started().timeOutDeviceTlbInvalidation(parseSourceId(source)),
@@ -91,6 +92,10 @@ export function replyOf(outcome: Outcome): Record<string, unknown> {
     case 'blocked':
       return { outcome: outcome.response, ...faultMember(outcome.fault) };
   }
+}
+
+function interruptOf(_unit: RemappingUnit, _request: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  throw new RangeError('interrupt remapping is not modelled');
 }
 
 function faultMember(fault: ReportedFault | undefined): Record<string, unknown> {
