@@ -20,22 +20,41 @@ export {
   READ,
   WRITE,
 } from './messages/dma-request.ts';
+export {
+  type CompatibilityParameters,
+  compatibilityRequest,
+  DELIVERY_MODE,
+  type InterruptWrite,
+  type RemappableParameters,
+  remappableRequest,
+} from './messages/interrupt-formats.ts';
+export {
+  type InterruptRequest,
+  type InterruptRequestParameters,
+  interruptRequest,
+} from './messages/interrupt-request.ts';
 export type {
   Blocked,
   Completed,
+  DeliveredInterrupt,
+  InterruptMessage,
+  InterruptOutcome,
   InterruptRequested,
   Mapping,
   NotRecorded,
   Outcome,
+  PostedInterrupt,
   ReportedFault,
   TranslationCompletion,
 } from './messages/outcome.ts';
 export type {
   DeviceTlbInvalidation,
   EventMessage,
+  Notification,
   PageGroupResponse,
   PlatformMessage,
 } from './messages/platform-message.ts';
+export { newRemappedInterrupt, type RemappedInterrupt } from './messages/remapped-interrupt.ts';
 export { formatSourceId, parseSourceId } from './messages/source-id.ts';
 export { type MemoryType, newTranslation, type Translation } from './messages/translation.ts';
 export type { Change } from './permitted/changes.ts';

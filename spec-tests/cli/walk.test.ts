@@ -94,7 +94,7 @@ Usual causes
 
   test('a write of a DWORD to FEEx_xxxxh is an interrupt request, and a read is condition 29h', async () => {
     const write = await walk('--address', '0xfee00000', '--access', 'write');
-    expect(write.out).toContain('Outcome  an interrupt request');
+    expect(write.out).toContain('25h, fault reason 25h: compatibility-format request blocked');
     const read = await walk('--address', '0xfee00000');
     expect(read.out).toContain('29h, fault reason 29h: illegal request to the interrupt address range');
   });

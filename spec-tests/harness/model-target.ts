@@ -8,7 +8,7 @@ import {
   RemappingUnit,
   SparseMemory,
 } from '../../src/index.ts';
-import { eventReply } from '../../src/oracle/replies.ts';
+import { eventReply, interruptReply } from '../../src/oracle/replies.ts';
 import type { Target } from '../../src/vectors/target.ts';
 
 /** The model as a target of vectors, in this process, with caches of this policy. */
@@ -84,7 +84,7 @@ export function replyOf(outcome: Outcome): Record<string, unknown> {
       return { outcome: 'completed', address: hex(address), ...mapping, snoop: snooped, memoryType };
     }
     case 'interrupt':
-      return { outcome: 'interrupt', address: hex(outcome.address) };
+      return { outcome: 'interrupt', interrupt: interruptReply(outcome.interrupt) };
     case 'translation': {
       const { kind, address, fault, ...members } = outcome;
       return { outcome: kind, address: hex(address), ...members, ...faultMember(fault) };

@@ -137,6 +137,7 @@ function cachesThatTell(told: (what: object) => void): CacheInvalidation {
       const paged = { ...domain, base: big(page), mask: big(addressMask) };
       told({ cache: 'hpt', ...one({ [GLOBAL]: levels, [DOMAIN]: domain, [PAGE]: paged }, granularity) });
     },
+    invalidateAllInterrupts() {},
     invalidateInterrupts({ global, index, indexMask }) {
       told({ cache: 'iec', ...(global ? {} : { index: big(index), mask: big(indexMask) }) });
     },

@@ -179,7 +179,7 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     says: 'Bits 63:HAW of a root entry are not reserved.',
     section: '§9.1',
     file: RESERVED,
-    changes: [{ find: 'root: reservedIn(RootEntry, [[63, HAW]])', replace: 'root: reservedIn(RootEntry, [])' }],
+    changes: [{ find: 'root: reservedMaskOf(RootEntry, [[63, HAW]])', replace: 'root: reservedMaskOf(RootEntry, [])' }],
     vectors: `${vectors}/root-entry`,
   },
   {

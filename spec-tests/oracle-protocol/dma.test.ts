@@ -108,11 +108,16 @@ describe('dma: interrupt requests', () => {
   const write = { source: '00:05.0', address: '0xfee01004', access: 'write', value: '0x4031' };
 
   test('with interrupt remapping off they are delivered as they are', () => {
-    const interrupt = { outcome: 'delivered', address: '0xfee01004', data: '0x4031' };
+    const fields = { destination: '0x1', vector: 0x31, deliveryMode: 0 };
+    const modes = { destinationMode: 1, redirectionHint: 0, triggerMode: 0 };
+    const interrupt = { outcome: 'delivered', address: '0xfee01004', data: '0x4031', ...fields, ...modes };
     expect(new Peer().ask('dma', write)).toEqual({ outcome: 'interrupt', interrupt });
     expect(translatingPeer().ask('dma', write)).toEqual({ outcome: 'interrupt', interrupt });
     const { value: _, ...silent } = write;
-    expect(new Peer().ask('dma', silent)).toEqual({ outcome: 'interrupt', interrupt: { ...interrupt, data: '0x0' } });
+    expect(new Peer().ask('dma', silent)).toEqual({
+      outcome: 'interrupt',
+      interrupt: { ...interrupt, data: '0x0', vector: 0 },
+    });
   });
 
   test('one that is illegal there is a fault', () => {
@@ -120,21 +125,37 @@ describe('dma: interrupt requests', () => {
     expect(translatingPeer().ask('dma', { ...write, length: 8 })).toEqual({ outcome: 'UR', fault });
   });
 
-  test('-32000 where interrupt remapping would decide; other requests are answered', () => {
+  test('with interrupt remapping on a request in compatibility format is blocked', () => {
     const on = translatingPeer();
     on.ask('register.write', { offset: REGISTER.GCMD, width: 32, value: '0x82000000' });
+    const fault = { condition: '25h', reason: '0x25', qualified: false, recorded: true };
+    expect(on.ask('dma', write)).toEqual({ outcome: 'UR', fault });
+    const { source, address, value: data } = write;
+    expect(on.ask('interrupt', { source, address, data })).toEqual({
+      outcome: 'UR',
+      fault: { ...fault, recorded: true },
+    });
+    expect(on.ask('explain', { request: write })).toMatchObject({ steps: [], outcome: { outcome: 'UR' } });
+  });
+
+  test('a unit that requires interrupt remapping blocks every request while it is off', () => {
     const required = new Peer();
     required.ask('initialize', { unit: { extendedCapabilities: '0x4bb3e99e86f050df' } });
-    for (const peer of [on, required]) {
-      for (const refused of [peer.refusal('dma', write), peer.refusal('explain', { request: write })]) {
-        expect(refused).toEqual({
-          code: -32000,
-          message: expect.stringMatching(/interrupt remapping .* is not modelled/),
-        });
-      }
-      expect(peer.ask('dma', read)).toMatchObject({ outcome: 'completed' });
+    expect(required.ask('dma', write)).toMatchObject({ outcome: 'UR', fault: { condition: '2Bh' } });
+  });
+
+  test('-32602: an address outside of FEEx_xxxxh, and data above 32 bits', () => {
+    const { source, address, value: data } = write;
+    for (const wrong of ['0xfedffffc', '0xfef00000', '0x1fee00000']) {
+      expect(new Peer().refusal('interrupt', { source, address: wrong, data })).toEqual({
+        code: -32602,
+        message: `the address of an interrupt request is 0xfee00000 to 0xfeefffff, got ${wrong}`,
+      });
     }
-    expect(on.ask('dma', { ...write, access: 'read' })).toMatchObject({ fault: { condition: '29h' } });
+    expect(new Peer().refusal('interrupt', { source, address, data: '0x100000000' })).toEqual({
+      code: -32602,
+      message: expect.stringMatching(/^data takes .*got "0x100000000"$/),
+    });
   });
 });
 

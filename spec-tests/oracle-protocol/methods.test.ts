@@ -23,7 +23,7 @@ describe('initialize', () => {
       },
     });
     expect(methods).toEqual(
-      'initialize reset memory.write memory.read memory.poison register.write register.read dma explain permitted findings.take events.take deviceTlb.complete deviceTlb.timeout shutdown'.split(
+      'initialize reset memory.write memory.read memory.poison register.write register.read dma interrupt explain permitted findings.take events.take deviceTlb.complete deviceTlb.timeout shutdown'.split(
         ' ',
       ),
     );

@@ -1,6 +1,7 @@
 import type { Words } from '../bits/field.ts';
 import type { PageNumber } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
+import type { InterruptCondition } from '../conditions/interrupt.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
 import { PGTT } from '../structures/pasid-table-entry.ts';
@@ -40,7 +41,7 @@ export const CACHE_TITLES: Readonly<Record<CacheName, string>> = {
  * What a lookup came to: nothing is there, an entry is and its content was put where the caller said, or, in caching
  * mode (§6.1), the fault is known that the structures gave.
  */
-export type Found = boolean | Condition;
+export type Found<Row extends Condition = Condition> = boolean | Row;
 
 /** What a PASID-cache entry holds, §6.2.3. */
 export interface PasidContent {
@@ -100,6 +101,8 @@ export interface CacheInvalidation {
   invalidateInterrupts(scope: InterruptScope): void;
   /** All that DMA remapping has cached, as SRTP with ESRTPS=1 does. */
   invalidateAll(): void;
+  /** All that interrupt remapping has cached, as SIRTP with ESIRTPS=1 does. */
+  invalidateAllInterrupts(): void;
   /** A request to an endpoint, §6.5.2.5, §6.5.2.6: no cache of the unit is concerned. `pasid`: of the latter alone. */
   invalidateDeviceTlb?(sourceId: number, pasid: number | undefined): void;
   /** What comes later is done later, §6.5.2.9. */
@@ -163,4 +166,9 @@ export interface Caches extends CacheInvalidation {
   /** The paging part: the lowest host permission table on the way to the page that is known, by HPTDID. */
   findHostPermissionTable(domainId: number, page: PageNumber, place: HostPermissionPlace): boolean;
   keepHostPermissionTable(domainId: number, page: PageNumber, place: HostPermissionPlace): void;
+
+  /** The interrupt entry cache, §6.4: the interrupt remapping table entry of an index into `words`. */
+  findInterrupt(index: number, words: Words): Found<InterruptCondition>;
+  /** `fault`: there are no words, because the entry could not be read. */
+  keepInterrupt(index: number, words: Words, fault: InterruptCondition | undefined): void;
 }

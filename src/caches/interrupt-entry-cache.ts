@@ -1,7 +1,12 @@
 import type { Words } from '../bits/field.ts';
+import { INTERRUPT_FAULTS, type InterruptCondition } from '../conditions/interrupt.ts';
+import type { Found } from './caches.ts';
 import { type InterruptScope, mustGoInterrupt } from './scopes.ts';
 import { type Replacement, TAG_WORDS, TaggedStore } from './tagged-store.ts';
 
+/** Where in an entry, behind the tag: the number of the fault, and the words of the interrupt remapping table entry. */
+const FAULT = TAG_WORDS;
+const WORDS = TAG_WORDS + 1;
 /** Of an interrupt remapping table entry. */
 const ENTRY_WORDS = 4;
 
@@ -10,21 +15,26 @@ export class InterruptEntryCache {
   readonly store: TaggedStore;
 
   constructor(capacity: number, replacement: Replacement) {
-    this.store = new TaggedStore(ENTRY_WORDS, capacity, replacement);
+    this.store = new TaggedStore(WORDS - TAG_WORDS + ENTRY_WORDS, capacity, replacement);
   }
 
   /** The entry of an index into `words`, §6.4. */
-  find(index: number, words: Words): boolean {
+  find(index: number, words: Words): Found<InterruptCondition> {
     const entry = this.store.find(index, 0, 0, 0);
     if (entry < 0) return false;
-    for (let i = 0; i < ENTRY_WORDS; i++) words[i] = this.store.words[entry + TAG_WORDS + i]!;
+    const from = this.store.words;
+    const fault = from[entry + FAULT]!;
+    if (fault !== 0) return INTERRUPT_FAULTS[fault - 1]!;
+    for (let i = 0; i < ENTRY_WORDS; i++) words[i] = from[entry + WORDS + i]!;
     return true;
   }
 
-  keep(index: number, words: Words): void {
+  keep(index: number, words: Words, fault: InterruptCondition | undefined): void {
     const entry = this.store.insert(index, 0, 0, 0);
     if (entry < 0) return;
-    for (let i = 0; i < ENTRY_WORDS; i++) this.store.words[entry + TAG_WORDS + i] = words[i]!;
+    const into = this.store.words;
+    into[entry + FAULT] = fault === undefined ? 0 : INTERRUPT_FAULTS.indexOf(fault) + 1;
+    for (let i = 0; i < ENTRY_WORDS; i++) into[entry + WORDS + i] = words[i]!;
   }
 
   invalidate(scope: InterruptScope): void {

@@ -59,6 +59,11 @@ export class InvalidationTee implements CountedInvalidation {
     for (const one of this.#all) one.invalidateAll();
   }
 
+  invalidateAllInterrupts(): void {
+    this.#asked += 1;
+    for (const one of this.#all) one.invalidateAllInterrupts();
+  }
+
   invalidateDeviceTlb(sourceId: number, pasid: number | undefined): void {
     for (const one of this.#all) one.invalidateDeviceTlb?.(sourceId, pasid);
   }

@@ -1,6 +1,7 @@
 import type { Words } from '../bits/field.ts';
 import type { PageNumber } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
+import type { InterruptCondition } from '../conditions/interrupt.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
 import type { CacheName, Caches, Found, HostPermissionPlace, PasidContent, TablePlace } from './caches.ts';
@@ -118,6 +119,14 @@ export class RememberingCaches implements Caches {
     this.hostPermission.keepTable(domainId, page, place);
   }
 
+  findInterrupt(index: number, words: Words): Found<InterruptCondition> {
+    return this.interrupt.find(index, words);
+  }
+
+  keepInterrupt(index: number, words: Words, fault: InterruptCondition | undefined): void {
+    this.interrupt.keep(index, words, fault);
+  }
+
   invalidateContexts(scope: ContextScope): void {
     this.context.invalidate(scope);
   }
@@ -148,6 +157,10 @@ export class RememberingCaches implements Caches {
   invalidateAll(): void {
     for (const { store } of [this.context, this.pasid, this.iotlb, this.firstStage, this.secondStage]) store.clear();
     this.hostPermission.clear();
+  }
+
+  invalidateAllInterrupts(): void {
+    this.interrupt.store.clear();
   }
 
   /** Every command was done at once. */

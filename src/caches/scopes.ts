@@ -69,8 +69,6 @@ export interface InterruptScope {
   readonly indexMask: number;
 }
 
-export const EVERY_INTERRUPT: InterruptScope = Object.freeze({ global: true, index: 0, indexMask: 0 });
-
 /** The tags of an IOTLB entry that invalidations look at, Table 17. */
 export interface TranslationTags {
   readonly domainId: number;

@@ -2,6 +2,7 @@ import type { Words } from '../bits/field.ts';
 import type { PageNumber } from '../bits/page-number.ts';
 import { wordsText } from '../bits/words-text.ts';
 import type { Condition } from '../conditions/condition.ts';
+import type { InterruptCondition } from '../conditions/interrupt.ts';
 import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import type { Translation } from '../messages/translation.ts';
@@ -117,6 +118,15 @@ export class TracedCaches implements Caches {
     if (!this.#readOnly) this.#below.keepHostPermissionTable(domainId, page, place);
   }
 
+  findInterrupt(index: number, words: Words): Found<InterruptCondition> {
+    return this.#found(this.#below.findInterrupt(index, words), 'interrupt', () => interruptText(index, words));
+  }
+
+  keepInterrupt(index: number, words: Words, fault: InterruptCondition | undefined): void {
+    this.#kept('interrupt', interruptText(index, words, fault));
+    if (!this.#readOnly) this.#below.keepInterrupt(index, words, fault);
+  }
+
   invalidateContexts(scope: ContextScope): void {
     this.#invalidated(describeScope.contexts(scope), () => this.#below.invalidateContexts(scope));
   }
@@ -145,11 +155,15 @@ export class TracedCaches implements Caches {
     this.#invalidated('everything of DMA remapping', () => this.#below.invalidateAll());
   }
 
+  invalidateAllInterrupts(): void {
+    this.#invalidated('everything of interrupt remapping', () => this.#below.invalidateAllInterrupts());
+  }
+
   complete(): void {
     this.#below.complete();
   }
 
-  #found(found: Found, cache: CacheName, text: () => EntryText): Found {
+  #found<Row extends Condition>(found: Found<Row>, cache: CacheName, text: () => EntryText): Found<Row> {
     if (found !== false) this.#tell({ kind: 'hit', cache, ...text() });
     return found;
   }
@@ -214,4 +228,8 @@ function permissionText({ sourceId, page }: DmaRequest, permission: number): Ent
 function permissionsText(domainId: number, page: PageNumber, { level, table }: HostPermissionPlace): EntryText {
   const content = `the table of level ${level} at ${addressText(table)}`;
   return { tags: `HPTDID=${hex(domainId)} ADDR=${addressText(page)}`, content };
+}
+
+function interruptText(index: number, words: Words, fault?: Condition): EntryText {
+  return { tags: `INDEX=${hex(index)}`, content: fault?.code ?? wordsText(words) };
 }

@@ -1,12 +1,12 @@
 import type { Words } from '../bits/field.ts';
+import { setsReservedBits } from '../bits/reserved.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { type DmaRequest, READ, WRITE } from '../messages/dma-request.ts';
+import { fetch } from '../platform/fetch.ts';
 import { HptL1Entry, HptL2Entry, HptL3Entry, HptL4Entry } from '../structures/host-permission-entry.ts';
 import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
-import { fetch } from './fetch.ts';
-import { setsReservedBits } from './reserved-bits.ts';
 
 const entry = new Uint32Array(4);
 

@@ -1,15 +1,15 @@
+import { setsReserved128 } from '../bits/reserved.ts';
 import { type Condition, withResponse } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { ADDRESS_TYPE, type DmaRequest, NO_PASID, READ, WRITE } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
+import { fetch } from '../platform/fetch.ts';
 import { ContextEntry } from '../structures/context-entry.ts';
 import { PGTT } from '../structures/pasid-table-entry.ts';
 import { RootEntry } from '../structures/root-entry.ts';
 import { type ContextEntries, findContextEntry } from './cached-context.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
-import { fetch } from './fetch.ts';
 import { isInterruptPage, overlapsInterruptRange } from './interrupt-range.ts';
-import { setsReserved128 } from './reserved-bits.ts';
 import { type SecondStageFaults, walkSecondStage } from './second-stage.ts';
 import { completeForInterruptRange, wantedBy } from './translation-requests.ts';
 import { WalkedTables } from './walked-tables.ts';

@@ -1,13 +1,13 @@
 import type { PageNumber } from '../bits/page-number.ts';
+import { setsReservedBits } from '../bits/reserved.ts';
 import type { PasidContent } from '../caches/caches.ts';
 import { type Condition, withResponse } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import type { Translation } from '../messages/translation.ts';
+import { fetch } from '../platform/fetch.ts';
 import { PasidDirectoryEntry } from '../structures/pasid-directory-entry.ts';
 import { PasidTableEntry, PGTT } from '../structures/pasid-table-entry.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
-import { fetch } from './fetch.ts';
-import { setsReservedBits } from './reserved-bits.ts';
 import type { FlagRules } from './used-entries.ts';
 
 /** FSPM of a PASID-table entry, §9.6. */

@@ -1,5 +1,6 @@
 import type { Range, Words } from '../bits/field.ts';
-import { maskOf, type StructureDeclaration } from '../bits/structure.ts';
+import { reservedMaskOf } from '../bits/reserved.ts';
+import type { StructureDeclaration } from '../bits/structure.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import { ContextEntry } from '../structures/context-entry.ts';
@@ -139,22 +140,22 @@ export function reservedBits(configuration: Configuration, choices: Choices): Re
   const { hostAddressWidth: HAW, domainIdWidth } = configuration;
   // A row of the document that is empty, 87:88 at a 16-bit domain-id, names no bits here either.
   const aboveDomainId = (low: number): Range => [low + 15, low + domainIdWidth];
-  const context = reservedIn(ContextEntry, [[63, HAW], aboveDomainId(72)]);
+  const context = reservedMaskOf(ContextEntry, [[63, HAW], aboveDomainId(72)]);
   return {
-    root: reservedIn(RootEntry, [[63, HAW]]),
+    root: reservedMaskOf(RootEntry, [[63, HAW]]),
     context,
     contextPassThrough:
-      choices.passThroughPointer === 'reserved' ? context : reservedIn(ContextEntry, [aboveDomainId(72)]),
+      choices.passThroughPointer === 'reserved' ? context : reservedMaskOf(ContextEntry, [aboveDomainId(72)]),
     secondStage: new PagingMasks((level, leaf) => secondStageMask(configuration, level, leaf, false)),
     secondStageIo: new PagingMasks((level, leaf) => secondStageMask(configuration, level, leaf, true)),
     firstStage: new PagingMasks((level, leaf) => firstStageMask(configuration, level, leaf)),
     ...scalableRootMasks(HAW),
-    scalableContext: reservedIn(ScalableModeContextEntry, [
+    scalableContext: reservedMaskOf(ScalableModeContextEntry, [
       [63, HAW],
       ...lacking(configuration, ScalableModeContextEntry, WITHOUT.context),
     ]),
-    pasidDirectory: reservedIn(PasidDirectoryEntry, [[63, HAW]]),
-    pasidTable: reservedIn(
+    pasidDirectory: reservedMaskOf(PasidDirectoryEntry, [[63, HAW]]),
+    pasidTable: reservedMaskOf(
       PasidTableEntry,
       [
         [63, HAW],
@@ -181,18 +182,18 @@ function secondStageMask({ hostAddressWidth, CAP, ECAP }: Configuration, level: 
   if (leaf && ECAP.SC === 0) conditional.push([11, 11]);
   if (leaf && level === 2 && (CAP.SSLPS & 0b01) === 0) conditional.push([7, 7]);
   if (leaf && level === 3 && (CAP.SSLPS & 0b10) === 0) conditional.push([7, 7]);
-  return reservedIn(secondStageFormat(level, leaf), conditional);
+  return reservedMaskOf(secondStageFormat(level, leaf), conditional);
 }
 
 function firstStageMask({ hostAddressWidth, CAP }: Configuration, level: number, leaf: boolean) {
   const conditional: Range[] = [[51, hostAddressWidth]];
   if (leaf && level === 3 && CAP.FS1GP === 0) conditional.push([7, 7]);
-  return reservedIn(firstStageFormat(level, leaf), conditional);
+  return reservedMaskOf(firstStageFormat(level, leaf), conditional);
 }
 
 /** §9.2: each half has its own. */
 function scalableRootMasks(HAW: number): Pick<ReservedBits, 'scalableRootLower' | 'scalableRootUpper'> {
-  const both = reservedIn(ScalableModeRootEntry, [
+  const both = reservedMaskOf(ScalableModeRootEntry, [
     [63, HAW],
     [127, HAW + 64],
   ]);
@@ -206,7 +207,7 @@ function scalableRootMasks(HAW: number): Pick<ReservedBits, 'scalableRootLower' 
 function hostPermissionMask({ hostAddressWidth, ECAP }: Configuration, format: StructureDeclaration): Words {
   const conditional: Range[] = format === HptL1Entry ? [] : [[115, hostAddressWidth + 64]];
   if (format === HptL3Entry && ECAP.HPT1GPS === 0) conditional.push([31, 0]);
-  return reservedIn(format, conditional);
+  return reservedMaskOf(format, conditional);
 }
 
 /** The ranges of the fields that missing capabilities reserve. */
@@ -218,25 +219,4 @@ function lacking(
   return Object.entries(without)
     .filter(([name]) => capability(`ECAP_REG.${name}`) === 0)
     .flatMap(([, fields]) => fields.map((field): Range => [format.fields[field]!.high, format.fields[field]!.low]));
-}
-
-/** Whether an entry of four words (§9.1, §9.3) has a bit of `mask` set. */
-export const setsReserved128 = (words: Words, mask: Words): boolean =>
-  ((words[0]! & mask[0]!) | (words[1]! & mask[1]!) | (words[2]! & mask[2]!) | (words[3]! & mask[3]!)) !== 0;
-
-/** Whether an entry of any size has a bit of `mask` set (§9). */
-export function setsReservedBits(words: Words, mask: Words): boolean {
-  // Two words at a time, which every entry has (measured).
-  for (let i = 0; i < mask.length; i += 2) {
-    if (((words[i]! & mask[i]!) | (words[i + 1]! & mask[i + 1]!)) !== 0) return true;
-  }
-  return false;
-}
-
-function reservedIn(format: StructureDeclaration, added: readonly Range[], removed: readonly Range[] = []): Words {
-  const words = format.reservedMask.slice();
-  const more = maskOf(format.width, added);
-  const less = maskOf(format.width, removed);
-  for (let i = 0; i < words.length; i++) words[i] = (words[i]! | more[i]!) & ~less[i]!;
-  return words;
 }

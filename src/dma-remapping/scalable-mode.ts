@@ -1,18 +1,18 @@
 import { POWER_OF_2 } from '../bits/page-number.ts';
+import { setsReservedBits } from '../bits/reserved.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
 import { ADDRESS_TYPE, type DmaRequest, NO_PASID, WRITE } from '../messages/dma-request.ts';
 import { newTranslation, type Translation } from '../messages/translation.ts';
+import { fetch } from '../platform/fetch.ts';
 import { ScalableModeContextEntry } from '../structures/scalable-mode-context-entry.ts';
 import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts';
 import { type ContextEntries, findContextEntry } from './cached-context.ts';
 import { firstMet, MET } from './context-entry-order.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
-import { fetch } from './fetch.ts';
 import { checkHostPermission, knownHostPermission, prefetchHostPermission } from './host-permission.ts';
 import { isInterruptPage } from './interrupt-range.ts';
 import { findPasidEntry, newPasidEntry } from './pasid-entry.ts';
-import { setsReservedBits } from './reserved-bits.ts';
 import { judgeRights, translateThroughStages } from './stages.ts';
 import { completeForInterruptRange } from './translation-requests.ts';
 

@@ -33,11 +33,50 @@ export interface Completed {
   readonly memoryType: MemoryType;
 }
 
-/** An interrupt request, §3.15: it is not remapped as memory. */
+/** An interrupt message on its way to the APIC, in compatibility layout, §5.1.4. */
+export interface InterruptMessage {
+  /** 64 bits; of the destination it holds bits 7:0. */
+  readonly address: bigint;
+  /** 32 bits. */
+  readonly data: number;
+  /** 8 bits, or 32 where the unit is in x2APIC mode. */
+  readonly destination: number;
+  readonly vector: number;
+}
+
+/** The request goes on as an interrupt message, remapped or in compatibility format as it came, §5.1.4. */
+export interface DeliveredInterrupt extends InterruptMessage {
+  readonly kind: 'delivered';
+  /** 000b Fixed to 111b ExtINT. */
+  readonly deliveryMode: number;
+  /** 0 physical, 1 logical. */
+  readonly destinationMode: number;
+  readonly redirectionHint: number;
+  /** 0 edge, 1 level. */
+  readonly triggerMode: number;
+  /** Of the table entry; missing in compatibility format. */
+  readonly index?: number;
+}
+
+/** The request was posted, §5.2.3. */
+export interface PostedInterrupt {
+  readonly kind: 'posted';
+  readonly index: number;
+  /** The address of the posted interrupt descriptor. */
+  readonly descriptor: bigint;
+  /** The bit of PIR that was set. */
+  readonly vector: number;
+  /** The message that was sent to the processor; missing if none was. */
+  readonly notification?: InterruptMessage;
+}
+
+/** What becomes of an interrupt request. */
+export type InterruptOutcome = DeliveredInterrupt | PostedInterrupt | Blocked;
+
+/** A memory request that is an interrupt request, §3.15: it is not remapped as memory. */
 export interface InterruptRequested {
   readonly kind: 'interrupt';
-  readonly address: bigint;
-  readonly data: number;
+  readonly interrupt: DeliveredInterrupt | PostedInterrupt;
 }
 
 /** A translation completion with Success, §4.1.2. */

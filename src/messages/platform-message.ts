@@ -1,3 +1,5 @@
+import type { InterruptMessage } from './outcome.ts';
+
 /** An event interrupt as it leaves the unit, §5.1.6: a DWORD write that is never remapped. */
 export interface EventMessage {
   readonly kind: 'fault-event' | 'invalidation-event' | 'page-request-event' | 'performance-event';
@@ -36,5 +38,10 @@ export interface PageGroupResponse {
   readonly pasid?: number;
 }
 
+/** Of a posted interrupt, §5.2.3: it goes to the processor in NDST with vector NV, and is never remapped. */
+export interface Notification extends InterruptMessage {
+  readonly kind: 'notification';
+}
+
 /** What leaves the unit on its own. */
-export type PlatformMessage = EventMessage | DeviceTlbInvalidation | PageGroupResponse;
+export type PlatformMessage = EventMessage | DeviceTlbInvalidation | PageGroupResponse | Notification;

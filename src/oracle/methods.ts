@@ -1,5 +1,5 @@
-import { isInterruptPage } from '../dma-remapping/interrupt-range.ts';
 import { type DmaRequest, type DmaRequestParameters, dmaRequest } from '../messages/dma-request.ts';
+import { interruptRequest } from '../messages/interrupt-request.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import type { ObservedAnswer } from '../permitted/observed.ts';
 import { checkAccess, type RegisterWidth } from '../unit/mmio.ts';
@@ -13,6 +13,7 @@ import {
   DMA,
   EXPLAIN,
   INITIALIZE,
+  INTERRUPT,
   MEMORY_POISON,
   MEMORY_READ,
   MEMORY_WRITE,
@@ -21,7 +22,7 @@ import {
   REGISTER_READ,
   REGISTER_WRITE,
 } from './parameters.ts';
-import { bytesReply, eventReply, explanationReply, hex, outcomeReply } from './replies.ts';
+import { bytesReply, eventReply, explanationReply, hex, interruptReply, outcomeReply } from './replies.ts';
 import type { Session } from './session.ts';
 import { invalidParams, type Kind, type Read, readAs } from './values.ts';
 import { findingReply, verdictReply } from './verdicts.ts';
@@ -43,6 +44,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['register.write', method(REGISTER_WRITE, writeRegister)],
   ['register.read', method(REGISTER_READ, readRegister)],
   ['dma', method(DMA, dma)],
+  ['interrupt', method(INTERRUPT, interrupt)],
   ['explain', method(EXPLAIN, explain)],
   ['permitted', method(PERMITTED, permitted)],
   ['findings.take', method(NOTHING, takeFindings)],
@@ -127,19 +129,21 @@ function readRegister(session: Session, parameters: Read<typeof REGISTER_READ>):
 
 function dma(session: Session, parameters: Read<typeof DMA>): JsonObject {
   const request = requestOf(parameters);
-  refuseUnmodelled(session, request);
   return outcomeReply(session.judge.dma(request));
+}
+
+function interrupt({ unit }: Session, { source, address, data }: Read<typeof INTERRUPT>): JsonObject {
+  const request = { sourceId: source, address, data: Number(data) };
+  return interruptReply(unit.interrupt(atDoor(() => interruptRequest(request))));
 }
 
 function explain(session: Session, parameters: Read<typeof EXPLAIN>): JsonObject {
   const request = requestOf(parameters.request);
-  refuseUnmodelled(session, request);
-  return explanationReply(session.unit.explain(request));
+  return explanationReply(session.unit.explain(request), outcomeReply);
 }
 
 function permitted(session: Session, parameters: Read<typeof PERMITTED>): JsonObject {
   const request = requestOf(parameters.request);
-  refuseUnmodelled(session, request);
   return verdictReply(session.judge.judge(request, observedOf(parameters.observed)));
 }
 
@@ -220,16 +224,6 @@ function requestOf(parameters: Read<typeof DMA>): DmaRequest {
   };
   if (pasid !== undefined) request.pasid = pasid;
   return atDoor(() => dmaRequest(request));
-}
-
-/** Interrupt requests are known as such, but with remapping on nobody here could say what becomes of them. */
-function refuseUnmodelled({ unit }: Session, request: DmaRequest): void {
-  if (!unit.interruptRemappingEnabled && unit.configuration.ECAP.IRREQ === 0) return;
-  if (!isInterruptPage(request.page) || unit.explain(request).outcome.kind !== 'interrupt') return;
-  throw new Refusal(
-    ErrorCode.SERVER,
-    'this is an interrupt request, and interrupt remapping (GSTS_REG.IRES=1 or ECAP_REG.IRREQ=1) is not modelled by this version',
-  );
 }
 
 function offsetOf({ unit }: Session, { offset, width }: { offset: bigint; width: RegisterWidth }): number {

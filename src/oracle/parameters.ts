@@ -64,6 +64,8 @@ export const DMA = members(
   },
 );
 
+export const INTERRUPT = members({ source: sourceId, address, data: unsigned(32) }, {});
+
 export const EXPLAIN = members({ request: DMA }, {});
 
 export const DEVICE_TLB_COMPLETE = members({ source: sourceId }, { tag: integer(0, 31) });

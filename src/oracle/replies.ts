@@ -1,6 +1,6 @@
 import type { Field } from '../bits/field.ts';
 import { wordsText } from '../bits/words-text.ts';
-import type { Outcome, ReportedFault } from '../messages/outcome.ts';
+import type { InterruptMessage, InterruptOutcome, Outcome, ReportedFault } from '../messages/outcome.ts';
 import type { PlatformMessage } from '../messages/platform-message.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import type { Explanation, Step } from '../unit/explanation.ts';
@@ -15,10 +15,8 @@ export function outcomeReply(outcome: Outcome): JsonObject {
       const { address, mapping, snooped, memoryType } = outcome;
       return { outcome: 'completed', address: hex(address), ...mapping, snoop: snooped, memoryType };
     }
-    case 'interrupt': {
-      const { address, data } = outcome;
-      return { outcome: 'interrupt', interrupt: { outcome: 'delivered', address: hex(address), data: hex(data) } };
-    }
+    case 'interrupt':
+      return { outcome: 'interrupt', interrupt: interruptReply(outcome.interrupt) };
     case 'translation': {
       const { address, size, read, write, execute, privileged, global, nonSnooped, untranslatedOnly, fault } = outcome;
       const range = { outcome: 'translation', address: hex(address), size };
@@ -30,10 +28,37 @@ export function outcomeReply(outcome: Outcome): JsonObject {
   }
 }
 
-/** The reply to `explain`. */
-export function explanationReply({ steps, cached, outcome }: Explanation): JsonObject {
+/** The reply to `interrupt`. */
+export function interruptReply(outcome: InterruptOutcome): JsonObject {
+  switch (outcome.kind) {
+    case 'delivered': {
+      const { kind, address, data, destination, ...fields } = outcome;
+      return { outcome: kind, address: hex(address), data: hex(data), destination: hex(destination), ...fields };
+    }
+    case 'posted': {
+      const { kind, index, descriptor, vector, notification } = outcome;
+      const sent = notification === undefined ? null : messageReply(notification);
+      return { outcome: kind, index, descriptor: hex(descriptor), vector, notification: sent };
+    }
+    case 'blocked':
+      return { outcome: outcome.response, ...faultMember(outcome.fault) };
+  }
+}
+
+const messageReply = ({ address, data, destination, vector }: InterruptMessage): JsonObject => ({
+  address: hex(address),
+  data: hex(data),
+  destination: hex(destination),
+  vector,
+});
+
+/** The reply to `explain`, its outcome as the reply to the request itself. */
+export function explanationReply<Result>(
+  { steps, cached, outcome }: Explanation<Result>,
+  reply: (outcome: Result) => JsonObject,
+): JsonObject {
   const caches = cached.length === 0 ? {} : { cached: cached.map((hit) => ({ ...hit })) };
-  return { steps: steps.map(stepReply), ...caches, outcome: outcomeReply(outcome) };
+  return { steps: steps.map(stepReply), ...caches, outcome: reply(outcome) };
 }
 
 /** A member of the reply to `events.take`. */
@@ -55,6 +80,8 @@ export function eventReply(message: PlatformMessage): JsonObject {
       const { kind, sourceId, group, code, pasid } = message;
       return { kind, source: formatSourceId(sourceId), group, code, ...(pasid === undefined ? {} : { pasid }) };
     }
+    case 'notification':
+      return { kind: message.kind, ...messageReply(message) };
     default: {
       const { kind, address, data } = message;
       return { kind, address: hex(address), data: hex(data) };

@@ -20,6 +20,10 @@ export interface PasidTags {
   readonly domainId: number;
 }
 
+export interface InterruptTags {
+  readonly index: number;
+}
+
 export interface PermissionTags {
   readonly domainId: number;
   readonly level: number;

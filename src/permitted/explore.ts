@@ -131,7 +131,7 @@ export class LiveUnit {
       },
     };
     // What is recorded of faults is the unit's own matter.
-    const view = viewOf<DmaDoor>(unit, { caches: this.caches, trace, faults: undefined });
+    const view = viewOf<DmaDoor>(unit, { caches: this.caches, trace, faults: undefined, notify: undefined });
     const answers = new Map<string, AllowedAnswer>();
     let ways = 0;
     let more = true;

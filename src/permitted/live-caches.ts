@@ -18,6 +18,7 @@ import {
   mustGoContext,
   mustGoFirstStageTable,
   mustGoHostPermission,
+  mustGoInterrupt,
   mustGoPasid,
   mustGoPasidTable,
   mustGoPasidTranslation,
@@ -30,12 +31,14 @@ import {
   type TranslationTags,
 } from '../caches/scopes.ts';
 import type { Condition } from '../conditions/condition.ts';
+import type { InterruptCondition } from '../conditions/interrupt.ts';
 import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
 import { PGTT } from '../structures/pasid-table-entry.ts';
 import type { Branches, Command } from './branches.ts';
 import {
   type ContextTags,
+  type InterruptTags,
   type PasidTags,
   type PermissionTags,
   tableTag,
@@ -44,9 +47,8 @@ import {
   translationText,
 } from './entry-keys.ts';
 import { LiveEntries, type LiveEntry, type Source } from './live-entries.ts';
+import { type Read, take } from './read-content.ts';
 import { RANK, SubmittedCommands } from './submitted-commands.ts';
-
-type Read<Content> = { readonly fault: Condition | undefined; readonly content: Content };
 
 /** Of tables that an entry can point to. */
 const TABLE_LEVELS = [1, 2, 3, 4] as const;
@@ -214,6 +216,16 @@ export class LiveCaches implements Caches {
     this.#keep('hostPermission', `permissions ${domainId} ${level} ${span}`, tags, () => content, `${place.table}`);
   }
 
+  findInterrupt(index: number, words: Words): Found<InterruptCondition> {
+    return take(this.#choose<Read<Words, InterruptCondition>>(`interrupt ${index}`), (content) => words.set(content));
+  }
+
+  keepInterrupt(index: number, words: Words, fault: InterruptCondition | undefined): void {
+    const tags: InterruptTags = { index };
+    const content = () => ({ fault, content: words.slice() });
+    this.#keep('interrupt', `interrupt ${index}`, tags, content, textOf(words, fault));
+  }
+
   invalidateContexts(scope: ContextScope): void {
     this.#submit(describeScope.contexts(scope), RANK.contexts, {
       context: ({ tags }) => {
@@ -257,15 +269,20 @@ export class LiveCaches implements Caches {
     });
   }
 
-  /** Interrupt entries are not judged. */
-  invalidateInterrupts(_scope: InterruptScope): void {
-    this.#commands.count();
+  invalidateInterrupts(scope: InterruptScope): void {
+    this.#submit(describeScope.interrupts(scope), undefined, {
+      interrupt: ({ tags }) => mustGoInterrupt(scope, (tags as InterruptTags).index),
+    });
   }
 
   invalidateAll(): void {
     this.#commands.count();
-    this.#commands.complete();
-    this.entries.remove(() => true, this.step, 'SRTP with ESRTPS=1, or TE=0 with SMTS=1');
+    this.entries.remove(({ cache }) => cache !== 'interrupt', this.step, 'SRTP with ESRTPS=1, or TE=0 with SMTS=1');
+  }
+
+  invalidateAllInterrupts(): void {
+    this.#commands.count();
+    this.entries.remove(({ cache }) => cache === 'interrupt', this.step, 'SIRTP or IRE=0 with ESIRTPS=1');
   }
 
   complete(asked?: number): void {
@@ -376,15 +393,6 @@ export class LiveCaches implements Caches {
     }
     return this.#from.entries;
   }
-}
-
-function take<Content, Tags>(
-  chosen: LiveEntry<Read<Content>, Tags> | undefined,
-  put: (content: Content) => void,
-): Found {
-  if (chosen === undefined) return false;
-  put(chosen.content.content);
-  return chosen.content.fault ?? true;
 }
 
 /** 6.5.2.3-G2: an entry of the second stage that only partly lies in the range may stay. */

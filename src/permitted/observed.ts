@@ -30,7 +30,7 @@ export function observedAs(outcome: Outcome): ObservedAnswer {
       return { outcome: 'translation', address, size, read, write, snooped, ...faultOf(fault?.condition) };
     }
     case 'interrupt':
-      return { outcome: 'interrupt', address: outcome.address };
+      return { outcome: 'interrupt' };
     case 'blocked':
       return { outcome: outcome.response, ...faultOf(outcome.fault?.condition) };
   }

@@ -68,6 +68,8 @@ export class OrderWatch implements CacheInvalidation {
 
   invalidateInterrupts(_scope: InterruptScope): void {}
 
+  invalidateAllInterrupts(): void {}
+
   invalidateAll(): void {
     this.#told = [];
   }

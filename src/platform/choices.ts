@@ -57,6 +57,14 @@ export interface Choices {
   readonly deviceTlbCompletion: 'at-once' | 'asked';
   /** §6.2.1: a request with PASID may be served by what the IOTLB holds for one without, of RID_PASID. */
   readonly pasidHitsNoPasid: boolean;
+  /** §5.1.4: what is reported of an entry that fails the source check and is programmed wrongly too; it is checked first. */
+  readonly interruptEntryOrder: '26h' | '24h';
+  /** §9.9: the row for the reserved SVT. */
+  readonly reservedSourceValidation: '24h' | '26h';
+  /** §9.9: whether a delivery mode that the document does not name is wrong programming. */
+  readonly reservedDeliveryMode: '24h' | 'delivered';
+  /** §9.11: reserved bits of NDST in xAPIC mode count always, or only if a notification would be sent. */
+  readonly postedDestinationCheck: 'always' | 'when-notifying';
   /** §4.2.3: bytes of the range that answers a pass-through translation request; 0 is the largest page size. */
   readonly passThroughRegion: 0 | 0x1000 | 0x20_0000 | 0x4000_0000;
 }
@@ -92,6 +100,10 @@ export const DEFAULT_CHOICES: Choices = Object.freeze({
   maskTooWide: 'error',
   deviceTlbCompletion: 'at-once',
   pasidHitsNoPasid: false,
+  interruptEntryOrder: '26h',
+  reservedSourceValidation: '24h',
+  reservedDeliveryMode: '24h',
+  postedDestinationCheck: 'always',
   passThroughRegion: 0,
 });
 
@@ -129,6 +141,10 @@ export const CHOICE_VALUES: { readonly [Name in keyof Choices]: ChoiceValues<Cho
   maskTooWide: ['error', 'performed'],
   deviceTlbCompletion: ['at-once', 'asked'],
   pasidHitsNoPasid: [false, true],
+  interruptEntryOrder: ['26h', '24h'],
+  reservedSourceValidation: ['24h', '26h'],
+  reservedDeliveryMode: ['24h', 'delivered'],
+  postedDestinationCheck: ['always', 'when-notifying'],
   passThroughRegion: [0, 0x1000, 0x20_0000, 0x4000_0000],
 });
 

@@ -5,21 +5,18 @@ import { RECORDED_WITH_SUCCESS } from '../conditions/translation.ts';
 import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
 import { isInterruptPage } from '../dma-remapping/interrupt-range.ts';
 import { translate } from '../dma-remapping/translate.ts';
-import type { FaultRecording } from '../faults/fault-recording.ts';
 import { ADDRESS_TYPE, columnOfRequest, type DmaRequest, NO_PASID, READ, WRITE } from '../messages/dma-request.ts';
 import type { Blocked, Completed, Outcome, ReportedFault, TranslationCompletion } from '../messages/outcome.ts';
 import { newTranslation, type Translation } from '../messages/translation.ts';
+import { answerInterrupt, type InterruptDoor } from './interrupt.ts';
 import type { ProtectedMemory } from './protected-memory.ts';
+import { reported } from './reported-fault.ts';
 
 /** What the door for memory requests needs of a unit. */
-export interface DmaDoor extends DmaRemapping {
+export interface DmaDoor extends DmaRemapping, InterruptDoor {
   /** GSTS_REG.TES. */
   readonly translationEnabled: boolean;
-  /** GSTS_REG.IRES. */
-  readonly interruptRemappingEnabled: boolean;
   readonly protectedMemory: ProtectedMemory;
-  /** Missing: faults are answered and not recorded. */
-  readonly faults?: FaultRecording | undefined;
 }
 
 const PAGE_BYTES = 4096;
@@ -86,7 +83,7 @@ function answerPart(unit: DmaDoor, request: DmaRequest): Outcome {
 /** §3.15: what a request without PASID may do in FEEx_xxxxh. Undefined: it is ordinary after all. */
 function answerInInterruptRange(unit: DmaDoor, request: DmaRequest): Outcome | undefined {
   if (request.access === WRITE && isWholeDword(unit, request)) {
-    return { kind: 'interrupt', address: addressOf(request.page, request.offset), data: request.data };
+    return requestInterrupt(unit, request);
   }
   if (request.zeroLength) return passThrough(request);
   const enabled = unit.translationEnabled || unit.interruptRemappingEnabled;
@@ -94,6 +91,12 @@ function answerInInterruptRange(unit: DmaDoor, request: DmaRequest): Outcome | u
   const condition = InterruptFault.ILLEGAL_REQUEST;
   const notRecorded = unit.faults?.recordInterrupt(condition, request.sourceId, 0);
   return { kind: 'blocked', response: 'UR', fault: reported(unit, condition, notRecorded) };
+}
+
+/** Chapter 5 goes on with it. */
+function requestInterrupt(unit: DmaDoor, { sourceId, page, offset, data }: DmaRequest): Outcome {
+  const interrupt = answerInterrupt(unit, { sourceId, address: page * PAGE_BYTES + offset, data });
+  return interrupt.kind === 'blocked' ? interrupt : { kind: 'interrupt', interrupt };
 }
 
 /** An interrupt request is a write of one DWORD, all bytes enabled unless the unit is less strict. */
@@ -135,11 +138,6 @@ function recordFault(
   if (silent && condition !== RECORDED_WITH_SUCCESS) return { condition, recorded: false };
   if (condition.qualified && faultProcessingDisabled) return { condition, recorded: false, notRecorded: 'fpd' };
   return reported(unit, condition, unit.faults?.record(condition, request));
-}
-
-function reported(unit: DmaDoor, condition: Condition, notRecorded: ReportedFault['notRecorded']): ReportedFault {
-  if (unit.faults === undefined) return { condition, recorded: false };
-  return notRecorded === undefined ? { condition, recorded: true } : { condition, recorded: false, notRecorded };
 }
 
 function completed(request: DmaRequest, translation: Translation): Completed {

@@ -4,10 +4,12 @@ import type { CacheName } from '../caches/caches.ts';
 import { type CacheEvent, TracedCaches } from '../caches/traced-caches.ts';
 import { viewOf } from '../dma-remapping/view.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
-import type { Outcome } from '../messages/outcome.ts';
+import type { InterruptRequest } from '../messages/interrupt-request.ts';
+import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
 import { OverlayMemory } from '../platform/overlay-memory.ts';
 import type { Trace } from '../platform/trace.ts';
 import { answer, type DmaDoor } from './dma.ts';
+import { answerInterrupt } from './interrupt.ts';
 
 /** An entry that a walk read, or could not read. */
 export interface Step {
@@ -30,18 +32,28 @@ export interface CacheHit {
   readonly after: number;
 }
 
-export interface Explanation {
+export interface Explanation<Result = Outcome> {
   readonly steps: readonly Step[];
   /** The caches that answered, in order; none for a unit that remembers nothing. */
   readonly cached: readonly CacheHit[];
-  readonly outcome: Outcome;
+  readonly outcome: Result;
 }
 
 /**
  * Not in the specification: what would become of a request, entry by entry. Nothing is recorded, kept or changed, and
  * what the caches know answers as it would.
  */
-export function explain(unit: DmaDoor, request: DmaRequest): Explanation {
+export const explain = (unit: DmaDoor, request: DmaRequest): Explanation =>
+  watch(unit, (view) => answer(view, request));
+
+/** Not in the specification: {@link explain} for an interrupt request. */
+export const explainInterrupt = (unit: DmaDoor, request: InterruptRequest): Explanation<InterruptOutcome> =>
+  watch(unit, (view) => answerInterrupt(view, request));
+
+function watch<Result extends Outcome | InterruptOutcome>(
+  unit: DmaDoor,
+  ask: (view: DmaDoor) => Result,
+): Explanation<Result> {
   const steps: Step[] = [];
   const trace: Trace = {
     entry(format, page, offset, words) {
@@ -51,7 +63,7 @@ export function explain(unit: DmaDoor, request: DmaRequest): Explanation {
       steps.push({ format, address: addressOf(page, offset), rule: format.section });
     },
   };
-  // Flags that the request would set are set beside memory.
+  // What the request would write, flags and posted interrupts, is written beside memory.
   const memory = new OverlayMemory(unit.memory);
   const cached: CacheHit[] = [];
   const heard = (event: CacheEvent) => {
@@ -60,7 +72,7 @@ export function explain(unit: DmaDoor, request: DmaRequest): Explanation {
     cached.push({ cache, tags, content, after: steps.length });
   };
   const caches = unit.caches === undefined ? undefined : new TracedCaches(unit.caches, heard, true);
-  const outcome = answer(viewOf(unit, { memory, trace, caches, faults: undefined }), request);
+  const outcome = ask(viewOf(unit, { memory, trace, caches, faults: undefined, notify: undefined }));
   const condition = 'fault' in outcome ? outcome.fault?.condition : undefined;
   const last = steps.at(-1);
   if (condition !== undefined && last !== undefined) steps[steps.length - 1] = { ...last, rule: condition.code };

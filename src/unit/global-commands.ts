@@ -1,22 +1,13 @@
 import type { Words } from '../bits/field.ts';
 import type { CacheInvalidation } from '../caches/caches.ts';
-import { EVERY_INTERRUPT } from '../caches/scopes.ts';
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
 import type { FaultRecording } from '../faults/fault-recording.ts';
+import type { InterruptTable } from '../interrupt-remapping/interrupt-remapping.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
 import { GCMD_REG, GSTS_REG, RTADDR_REG } from '../registers/global.ts';
 import { IRTA_REG } from '../registers/interrupt-remapping.ts';
 import type { UnitRegisters } from './unit-registers.ts';
-
-/** IRTA_REG as the last SIRTP latched it, §11.4.4.1. */
-export interface InterruptTable {
-  readonly page: number;
-  /** EIME. */
-  readonly extended: boolean;
-  /** 2^(S+1). */
-  readonly entries: number;
-}
 
 /** What global commands change beside the registers. */
 export interface Commanded {
@@ -78,7 +69,7 @@ function setInterruptRemapTablePointer(unit: Commanded, status: Words): void {
     extended: IRTA_REG.EIME(address) === 1,
     entries: 2 ** (IRTA_REG.S(address) + 1),
   };
-  if (unit.configuration.CAP.ESIRTPS === 1) unit.invalidations.invalidateInterrupts(EVERY_INTERRUPT);
+  if (unit.configuration.CAP.ESIRTPS === 1) unit.invalidations.invalidateAllInterrupts();
   GSTS_REG.IRTPS.put(status, 1);
 }
 
@@ -91,7 +82,7 @@ function setQueuedInvalidation(unit: Commanded, status: Words, wanted: number): 
 /** IRE: a unit that invalidates with SIRTP does so too when interrupt remapping is turned off. */
 function setInterruptRemapping(unit: Commanded, status: Words, wanted: number): void {
   const turnsOff = wanted === 0 && GSTS_REG.IRES(status) === 1;
-  if (turnsOff && unit.configuration.CAP.ESIRTPS === 1) unit.invalidations.invalidateInterrupts(EVERY_INTERRUPT);
+  if (turnsOff && unit.configuration.CAP.ESIRTPS === 1) unit.invalidations.invalidateAllInterrupts();
   GSTS_REG.IRES.put(status, wanted);
 }
 

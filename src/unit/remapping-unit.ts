@@ -3,8 +3,8 @@ import type { CacheInvalidation, Caches } from '../caches/caches.ts';
 import { InvalidationTee } from '../caches/invalidation-tee.ts';
 import type { CachePolicy } from '../caches/policy.ts';
 import { cachesOf } from '../caches/remembering.ts';
-import { EVERY_INTERRUPT } from '../caches/scopes.ts';
 import type { Condition } from '../conditions/condition.ts';
+import type { InterruptCondition } from '../conditions/interrupt.ts';
 import { type ContextEntryOrder, contextEntryOrder } from '../dma-remapping/context-entry-order.ts';
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
 import { memoryType } from '../dma-remapping/memory-type.ts';
@@ -12,11 +12,16 @@ import { type ReservedBits, reservedBits } from '../dma-remapping/reserved-bits.
 import { translate } from '../dma-remapping/translate.ts';
 import type { EventRegisters } from '../events/event-registers.ts';
 import { FaultRecording } from '../faults/fault-recording.ts';
+import type { InterruptTable } from '../interrupt-remapping/interrupt-remapping.ts';
+import { remapInterrupt } from '../interrupt-remapping/remap.ts';
+import { type InterruptReservedBits, interruptReservedBits } from '../interrupt-remapping/reserved-bits.ts';
 import { invalidateContextCache, invalidateIotlb } from '../invalidation/register-based.ts';
 import { TAGS } from '../invalidation/under-way.ts';
 import { checkInteger, type DmaRequest } from '../messages/dma-request.ts';
-import type { Outcome } from '../messages/outcome.ts';
-import type { PlatformMessage } from '../messages/platform-message.ts';
+import type { InterruptRequest } from '../messages/interrupt-request.ts';
+import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
+import type { Notification, PlatformMessage } from '../messages/platform-message.ts';
+import type { RemappedInterrupt } from '../messages/remapped-interrupt.ts';
 import type { MemoryType, Translation } from '../messages/translation.ts';
 import { type Choices, choicesWith } from '../platform/choices.ts';
 import { type Configuration, configure } from '../platform/configuration.ts';
@@ -28,14 +33,9 @@ import { CCMD_REG, IOTLB_REG } from '../registers/invalidation.ts';
 import { MTRRDEF_REG } from '../registers/memory-type-range.ts';
 import { VCRSP_REG } from '../registers/virtual-command.ts';
 import { answer, type DmaDoor } from './dma.ts';
-import { type Explanation, explain } from './explanation.ts';
-import {
-  type Commanded,
-  type InterruptTable,
-  NO_INTERRUPT_TABLE,
-  NO_ROOT_TABLE,
-  performGlobalCommand,
-} from './global-commands.ts';
+import { type Explanation, explain, explainInterrupt } from './explanation.ts';
+import { type Commanded, NO_INTERRUPT_TABLE, NO_ROOT_TABLE, performGlobalCommand } from './global-commands.ts';
+import { answerInterrupt } from './interrupt.ts';
 import { checkAccess, type RegisterWidth } from './mmio.ts';
 import { ProtectedMemory } from './protected-memory.ts';
 import { eventRegisters, type QueuedInvalidation, queuedInvalidation } from './queued-invalidation.ts';
@@ -63,6 +63,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
   readonly configuration: Configuration;
   readonly choices: Choices;
   readonly reserved: ReservedBits;
+  readonly interruptReserved: InterruptReservedBits;
   readonly contextEntryOrder: ContextEntryOrder;
   readonly registers: UnitRegisters;
   /** What is remembered of the tables, §6.2; undefined if nothing is. */
@@ -75,9 +76,11 @@ export class RemappingUnit implements DmaDoor, Commanded {
   rootTable: RootTable = NO_ROOT_TABLE;
   /** IRTA_REG as latched. */
   interruptTable: InterruptTable = NO_INTERRUPT_TABLE;
-  /** GSTS_REG.TES and IRES, kept where requests read them. */
+  /** GSTS_REG.TES, IRES and CFIS, kept where requests read them. */
   translationEnabled = false;
   interruptRemappingEnabled = false;
+  compatibilityFormatPasses = false;
+  readonly notify: (notification: Notification) => void;
   readonly #invalidation: QueuedInvalidation;
   /** What MTRRDEF_REG says. */
   #defaultMemoryType: MemoryType = 'UC';
@@ -91,8 +94,10 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.caches = cachesOf(caches, this.choices.pasidHitsNoPasid);
     if (this.caches !== undefined) this.invalidations.add(this.caches);
     this.reserved = reservedBits(this.configuration, this.choices);
+    this.interruptReserved = interruptReservedBits(this.configuration);
     this.contextEntryOrder = contextEntryOrder(this.choices);
     this.registers = unitRegisters(this.configuration, this.choices);
+    this.notify = send;
     const words = (name: string) => this.registers.words(name);
     const event = eventRegisters('fault-event', 'FE', this.registers, send);
     const records = Array.from({ length: this.configuration.CAP.NFR + 1 }, (_, n) => words(`FRCD_REG[${n}]`));
@@ -143,6 +148,24 @@ export class RemappingUnit implements DmaDoor, Commanded {
    */
   translate(request: DmaRequest, translation: Translation): Condition | undefined {
     return translate(this, request, translation);
+  }
+
+  /** A DWORD write to the interrupt address range: what becomes of it, with its fault recorded (chapter 5). */
+  interrupt(request: InterruptRequest): InterruptOutcome {
+    return answerInterrupt(this, request);
+  }
+
+  /** The way that an interrupt request would take, entry by entry, and its outcome. Nothing is recorded or posted. */
+  explainInterrupt(request: InterruptRequest): Explanation<InterruptOutcome> {
+    return explainInterrupt(this, request);
+  }
+
+  /**
+   * Interrupt remapping alone, for a caller that counts nanoseconds: the row that blocks the request, or undefined with
+   * the result in `remapped`, which the caller owns. Nothing is recorded, no notification is sent; what is posted is.
+   */
+  remap(request: InterruptRequest, remapped: RemappedInterrupt): InterruptCondition | undefined {
+    return remapInterrupt(this, request, remapped);
   }
 
   /** From now on each invalidation is told to `listener` too, after the caches: what its scope is, and when it is complete. */
@@ -199,10 +222,11 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.interruptTable = NO_INTERRUPT_TABLE;
     this.translationEnabled = false;
     this.interruptRemappingEnabled = false;
+    this.compatibilityFormatPasses = false;
     this.protectedMemory.enabled = false;
     this.#defaultMemoryType = 'UC';
     this.invalidations.invalidateAll();
-    this.invalidations.invalidateInterrupts(EVERY_INTERRUPT);
+    this.invalidations.invalidateAllInterrupts();
     this.#invalidation.queue.forget();
     this.faults.restart();
   }
@@ -246,6 +270,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
     const status = this.registers.words('GSTS_REG');
     this.translationEnabled = GSTS_REG.TES(status) === 1;
     this.interruptRemappingEnabled = GSTS_REG.IRES(status) === 1;
+    this.compatibilityFormatPasses = GSTS_REG.CFIS(status) === 1;
     this.#invalidation.queue.commandWritten();
   }
 

@@ -1,11 +1,18 @@
 import type { Words } from '../bits/field.ts';
 import type { PageNumber } from '../bits/page-number.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
-import type { DmaRemapping } from './dma-remapping.ts';
+import type { Memory } from './memory.ts';
+import type { Trace } from './trace.ts';
+
+/** Who reads tables. */
+export interface TableReader {
+  readonly memory: Memory;
+  readonly trace?: Trace | undefined;
+}
 
 /** Reads an entry of chapter 9 as one access, §9. `false`: memory refused. */
 export function fetch(
-  unit: DmaRemapping,
+  unit: TableReader,
   format: StructureDeclaration,
   page: PageNumber,
   offset: number,
