@@ -14,8 +14,10 @@ export interface Capabilities {
   readonly SSLPS_2M: boolean;
   readonly SSLPS_1G: boolean;
   readonly FS1GP: boolean;
+  readonly PI: boolean;
   readonly FS5LP: boolean;
   readonly DT: boolean;
+  readonly EIM: boolean;
   readonly PT: boolean;
   readonly SC: boolean;
   readonly MTS: boolean;
@@ -39,6 +41,8 @@ export interface Capabilities {
   readonly PTRS: boolean;
   readonly SSIRWS: boolean;
   readonly HPT1GPS: boolean;
+  readonly EIMER: boolean;
+  readonly IRREQ: boolean;
 }
 
 export function capabilitiesOf(unit: UnitFacts): Capabilities {
@@ -56,8 +60,10 @@ export function capabilitiesOf(unit: UnitFacts): Capabilities {
     SSLPS_2M: bits(cap, 34) === 1n,
     SSLPS_1G: bits(cap, 35) === 1n,
     FS1GP: bits(cap, 56) === 1n,
+    PI: bits(cap, 59) === 1n,
     FS5LP: bits(cap, 60) === 1n,
     DT: bits(ecap, 2) === 1n,
+    EIM: bits(ecap, 4) === 1n,
     PT: bits(ecap, 6) === 1n,
     SC: bits(ecap, 7) === 1n,
     MTS: bits(ecap, 25) === 1n,
@@ -81,6 +87,8 @@ export function capabilitiesOf(unit: UnitFacts): Capabilities {
     PTRS: bits(ecap, 56) === 1n,
     SSIRWS: bits(ecap, 57) === 1n,
     HPT1GPS: bits(ecap, 59) === 1n,
+    EIMER: bits(ecap, 61) === 1n,
+    IRREQ: bits(ecap, 62) === 1n,
   };
 }
 

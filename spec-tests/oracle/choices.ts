@@ -17,4 +17,8 @@ export const DEFAULT_CHOICES: Choices = {
   rightsBeforeWalkEnd: false,
   nestedTableRead: 'SFS.6',
   passThroughTranslationInRange: 'CA',
+  interruptEntryOrder: '26h',
+  reservedSourceValidation: '24h',
+  reservedDeliveryMode: '24h',
+  postedDestinationCheck: 'always',
 };

@@ -1,5 +1,6 @@
 import { bits } from './bits.ts';
 import { type Capabilities, capabilitiesOf } from './capabilities.ts';
+import type { InterruptRequest } from './interrupt-types.ts';
 import type { Fault, Request, UnitFacts } from './types.ts';
 
 const F = 1n << 127n;
@@ -44,7 +45,7 @@ export class FaultLog {
   }
 
   /** 7.2.1-R4: one fault that is to be reported; true when a record was made. */
-  log(request: Request, fault: Fault, unit: UnitFacts): boolean {
+  log(request: Request | InterruptRequest, fault: Fault, unit: UnitFacts): boolean {
     if (this.pfo) return false;
     if (unit.choices.compressFaults && this.holdsSource(request.source)) return false; // 7.2.1-M1
     const slot = this.records[this.index] ?? 0n;
@@ -124,11 +125,11 @@ export class FaultLog {
 }
 
 /** 7.2.1-R9: the record without F. */
-function recordOf(request: Request, fault: Fault, unit: UnitFacts): bigint {
+function recordOf(request: Request | InterruptRequest, fault: Fault, unit: UnitFacts): bigint {
   const caps = capabilitiesOf(unit);
   let record = (BigInt(fault.reason) << 96n) | (BigInt(request.source) << 64n);
-  // 7.2.1-G7, 11.4.7.6-G2, G4: interrupt faults have nothing else here
-  if (fault.reason >= 0x20 && fault.reason <= 0x2f) return record;
+  // 7.2.1-G7, 11.4.7.6-G2, G4: interrupt faults have the index or nothing
+  if ('data' in request || (fault.reason >= 0x20 && fault.reason <= 0x2f)) return record | (fault.fi ?? 0n);
   const type = request.type === 'translation' ? 'read' : request.access; // 7.2.1-G5
   if (type === 'read' || type === 'atomic') record |= 1n << 126n;
   if (type === 'atomic') record |= 1n << 92n;

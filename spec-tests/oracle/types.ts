@@ -32,6 +32,14 @@ export interface Choices {
   nestedTableRead: 'SFS.6' | 'SFS.8';
   /** 3.15-G2. */
   passThroughTranslationInRange: 'CA';
+  /** 5.1.4-G1: which is reported of an entry that fails the source check and is programmed wrongly. */
+  interruptEntryOrder: '26h' | '24h';
+  /** 5.1.4-G1: SVT=11b. */
+  reservedSourceValidation: '24h' | '26h';
+  /** 5.1.4-G2: DLM=011b and 110b. */
+  reservedDeliveryMode: '24h' | 'delivered';
+  /** 9.11-G1: when the bits of NDST are judged that EIME=0 makes reserved. */
+  postedDestinationCheck: 'always' | 'when-notifying';
   /** 4.2.3-M1; absent: the largest page size the unit supports. */
   passThroughRegion?: 4096 | 0x200000 | 0x40000000 | undefined;
 }
@@ -97,6 +105,8 @@ export interface Fault {
   condition: string;
   reason: number;
   qualified: boolean;
+  /** 11.4.7.6-R4: FI of an interrupt fault, in place; absent where it is undefined */
+  fi?: bigint;
 }
 
 export interface Opinion {
