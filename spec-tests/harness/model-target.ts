@@ -2,6 +2,7 @@ import type { AccessName, AddressTypeName, CachePolicy, ReportedFault } from '..
 import {
   choicesWith,
   dmaRequest,
+  interruptRequest,
   type Outcome,
   type PlatformMessage,
   parseSourceId,
@@ -46,6 +47,7 @@ export function modelTarget(caches: CachePolicy = 'none'): Target & { readonly u
     writeRegister: (offset, width, value) => started().writeRegister(offset, width, value),
     readRegister: (offset, width) => started().readRegister(offset, width),
     dma: (request) => replyOf(started().dma(requestOf(request))),
+    interrupt: (request) => answerInterrupt(started(), request),
     reset: (kind) => (kind === 'warm' ? started().warmReset() : started().powerGoodReset()),
     completeDeviceTlb: (source, tag) => started().completeDeviceTlbInvalidation(parseSourceId(source), tag),
     timeOutDeviceTlb: (source) => started().timeOutDeviceTlbInvalidation(parseSourceId(source)),
@@ -73,6 +75,13 @@ export function requestOf(parameters: Readonly<Record<string, unknown>>) {
     ...(value === undefined ? {} : { data: Number(value) }),
     ...others,
   });
+}
+
+/** The parameters of the protocol's `interrupt`, and its reply. */
+function answerInterrupt(unit: RemappingUnit, parameters: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { source, address, data } = parameters as { source: string; address: string; data: string };
+  const request = interruptRequest({ sourceId: parseSourceId(source), address: BigInt(address), data: Number(data) });
+  return interruptReply(unit.interrupt(request));
 }
 
 /** The reply of the protocol's `dma`. */

@@ -1,6 +1,15 @@
 import { differenceOf } from './compare.ts';
 import type { Target } from './target.ts';
-import type { EventsStep, MemoryReadStep, ReadStep, RequestStep, VectorEntry, VectorRun, VectorStep } from './types.ts';
+import type {
+  EventsStep,
+  Expectation,
+  ExpectedMembers,
+  MemoryReadStep,
+  ReadStep,
+  VectorEntry,
+  VectorRun,
+  VectorStep,
+} from './types.ts';
 
 /** Runs a case on a target: the first difference as a sentence, or undefined if there is none. */
 export async function run(target: Target, { group, case: one, flip }: VectorRun): Promise<string | undefined> {
@@ -29,7 +38,8 @@ async function take(target: Target, step: VectorStep): Promise<string | undefine
   } else if ('deviceTlbTimeout' in step) await target.timeOutDeviceTlb(step.deviceTlbTimeout.source);
   else if ('memoryRead' in step) return takeMemoryRead(target, step);
   else if ('read' in step) return takeRead(target, step);
-  else if ('request' in step) return takeRequest(target, step);
+  else if ('request' in step) return differenceFrom(step.expect, await target.dma(step.request));
+  else if ('interrupt' in step) return differenceFrom(step.expect, await target.interrupt(step.interrupt));
   else return takeEvents(target, step);
   return undefined;
 }
@@ -54,9 +64,7 @@ async function takeMemoryRead(target: Target, { memoryRead, qwords }: MemoryRead
   return undefined;
 }
 
-async function takeRequest(target: Target, step: RequestStep): Promise<string | undefined> {
-  const reply = await target.dma(step.request);
-  const { expect } = step;
+function differenceFrom(expect: Expectation, reply: ExpectedMembers): string | undefined {
   if (!('oneOf' in expect) || !Array.isArray(expect.oneOf)) return differenceOf(expect, reply);
   const differences = expect.oneOf.map((one) => differenceOf(one, reply));
   return differences.includes(undefined) ? undefined : differences.join('; nor: ');

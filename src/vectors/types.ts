@@ -83,7 +83,11 @@ export interface EventsStep {
 }
 export interface RequestStep {
   readonly request: Readonly<Record<string, unknown>>;
-  readonly expect: ExpectedMembers | { readonly oneOf: readonly ExpectedMembers[]; readonly choice?: string };
+  readonly expect: Expectation;
+}
+export interface InterruptStep {
+  readonly interrupt: Readonly<Record<string, unknown>>;
+  readonly expect: Expectation;
 }
 export type VectorStep =
   | WriteStep
@@ -95,7 +99,11 @@ export type VectorStep =
   | DeviceTlbCompleteStep
   | DeviceTlbTimeoutStep
   | EventsStep
-  | RequestStep;
+  | RequestStep
+  | InterruptStep;
+
+/** The members of one answer, or several answers that are all right. */
+export type Expectation = ExpectedMembers | { readonly oneOf: readonly ExpectedMembers[]; readonly choice?: string };
 
 /** Members that a reply must have; `null` for one that it must not have. */
 export type ExpectedMembers = Readonly<Record<string, unknown>>;
