@@ -93,7 +93,8 @@ const MESSAGE = {
   vector: integer(0, 0xff),
 };
 
-const OBSERVED_INTERRUPT = members(
+/** A reply to `interrupt` that was seen. */
+export const OBSERVED_INTERRUPT = members(
   { outcome: oneOf(['delivered', 'posted', 'UR']) },
   {
     ...MESSAGE,
