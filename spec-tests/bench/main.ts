@@ -1,6 +1,13 @@
 import { bench, do_not_optimize, group, run } from 'mitata';
 import { Granularity, type TranslationScope } from '../../src/caches/scopes.ts';
-import { type DmaRequest, newTranslation, type RemappingUnit } from '../../src/index.ts';
+import {
+  type DmaRequest,
+  type InterruptRequest,
+  newRemappedInterrupt,
+  newTranslation,
+  type RemappingUnit,
+} from '../../src/index.ts';
+import { interruptBench } from './interrupt-tables.ts';
 import { DOMAIN, legacyBench } from './legacy-tables.ts';
 import { PAGES } from './map.ts';
 import { scalableBench } from './scalable-tables.ts';
@@ -9,7 +16,7 @@ const FRCD_REG_0_TOP = 0x220 + 12;
 const translation = newTranslation();
 
 /** Each call goes on to the next of the requests: what is measured is one operation. */
-function over(requests: readonly DmaRequest[], operation: (request: DmaRequest) => unknown): () => void {
+function over<Request>(requests: readonly Request[], operation: (request: Request) => unknown): () => void {
   let next = 0;
   return () => {
     do_not_optimize(operation(requests[next]!));
@@ -101,6 +108,33 @@ group('legacy mode, cached', () => {
     domain.unit.invalidations.invalidateTranslations(DOMAIN_SCOPE);
     for (const request of domain.requests) domain.unit.translate(request, translation);
   });
+});
+
+const remapped = newRemappedInterrupt();
+
+/** The same as {@link walks} for interrupt requests. */
+function interrupts(name: string, unit: RemappingUnit, requests: readonly InterruptRequest[]): void {
+  for (const request of requests) {
+    const condition = unit.remap(request, remapped);
+    if (condition !== undefined) throw new Error(`${name}: ${condition.code}`);
+  }
+  bench(
+    name,
+    over(requests, (request) => unit.remap(request, remapped)),
+  );
+}
+
+group('interrupt remapping, 1,024 entries in random order', () => {
+  const none = interruptBench();
+  const full = interruptBench('full');
+  interrupts('remapped MSI, entry read', none.unit, none.remapped);
+  interrupts('remapped MSI, entry cached', full.unit, full.remapped);
+  interrupts('posted MSI, entry and descriptor read', none.unit, none.posted);
+  interrupts('posted MSI, entry cached', full.unit, full.posted);
+  bench(
+    'remapped MSI, entry cached, through the door',
+    over(full.remapped, (request) => full.unit.interrupt(request)),
+  );
 });
 
 await run();
