@@ -59,9 +59,22 @@ export { formatSourceId, parseSourceId } from './messages/source-id.ts';
 export { type MemoryType, newTranslation, type Translation } from './messages/translation.ts';
 export type { Change } from './permitted/changes.ts';
 export type { AllowedAnswer, Explored } from './permitted/explore.ts';
-export { type AnswerClass, type Finding, Judge, type StaleAnswer, type Verdict } from './permitted/judge.ts';
+export {
+  type AnswerClass,
+  type Finding,
+  Judge,
+  type StaleAnswer,
+  type StaleInterrupt,
+  type Verdict,
+} from './permitted/judge.ts';
 export type { LiveEntry, Source } from './permitted/live-entries.ts';
-export { type ObservedAnswer, observedAs } from './permitted/observed.ts';
+export {
+  interruptObservedAs,
+  type ObservedAnswer,
+  type ObservedInterrupt,
+  type ObservedMessage,
+  observedAs,
+} from './permitted/observed.ts';
 export type { UnsafeOrder } from './permitted/order-watch.ts';
 export { CHOICE_VALUES, type Choices, choicesWith, DEFAULT_CHOICES } from './platform/choices.ts';
 export { type Configuration, configure } from './platform/configuration.ts';

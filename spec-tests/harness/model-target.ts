@@ -2,6 +2,7 @@ import type { AccessName, AddressTypeName, CachePolicy, ReportedFault } from '..
 import {
   choicesWith,
   dmaRequest,
+  type InterruptRequest,
   interruptRequest,
   type Outcome,
   type PlatformMessage,
@@ -47,7 +48,7 @@ export function modelTarget(caches: CachePolicy = 'none'): Target & { readonly u
     writeRegister: (offset, width, value) => started().writeRegister(offset, width, value),
     readRegister: (offset, width) => started().readRegister(offset, width),
     dma: (request) => replyOf(started().dma(requestOf(request))),
-    interrupt: (request) => answerInterrupt(started(), request),
+    interrupt: (request) => interruptReply(started().interrupt(interruptRequestOf(request))),
     reset: (kind) => (kind === 'warm' ? started().warmReset() : started().powerGoodReset()),
     completeDeviceTlb: (source, tag) => started().completeDeviceTlbInvalidation(parseSourceId(source), tag),
     timeOutDeviceTlb: (source) => started().timeOutDeviceTlbInvalidation(parseSourceId(source)),
@@ -77,11 +78,10 @@ export function requestOf(parameters: Readonly<Record<string, unknown>>) {
   });
 }
 
-/** The parameters of the protocol's `interrupt`, and its reply. */
-function answerInterrupt(unit: RemappingUnit, parameters: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** The parameters of the protocol's `interrupt`, as a request. */
+export function interruptRequestOf(parameters: Readonly<Record<string, unknown>>): InterruptRequest {
   const { source, address, data } = parameters as { source: string; address: string; data: string };
-  const request = interruptRequest({ sourceId: parseSourceId(source), address: BigInt(address), data: Number(data) });
-  return interruptReply(unit.interrupt(request));
+  return interruptRequest({ sourceId: parseSourceId(source), address: BigInt(address), data: Number(data) });
 }
 
 /** The reply of the protocol's `dma`. */

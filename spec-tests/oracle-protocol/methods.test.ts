@@ -33,7 +33,7 @@ describe('initialize', () => {
   test('every method that it names is there, and no other', () => {
     const peer = new Peer();
     for (const method of peer.ask('initialize').methods as string[]) {
-      expect(peer.refusal(method, { '': 1 }).message).toMatch(/^there is no member ""/);
+      expect(peer.refusal(method, { '': 1 }).message).toMatch(/^there is no member ""|^method is missing; it takes /);
     }
   });
 

@@ -38,7 +38,27 @@ const REFUSED: readonly (readonly [method: string, params: object, message: stri
     'unit.caches.replacement is round-robin or random, got "lru"',
   ],
   ['initialize', { unit: { caches: 7 } }, 'unit.caches takes "none", "full" or an object of capacities, got 7'],
-  ['permitted', { method: 'interrupt', request: {}, observed: {} }, 'method takes "dma", got "interrupt"'],
+  [
+    'permitted',
+    { method: 'pageRequest', request: {}, observed: {} },
+    'method takes "dma" or "interrupt", got "pageRequest"',
+  ],
+  ['permitted', { request: {}, observed: {} }, 'method is missing; it takes "dma" or "interrupt"'],
+  [
+    'permitted',
+    {
+      method: 'interrupt',
+      request: { source: '0x1', address: '0xfee00010', data: 0 },
+      observed: { outcome: 'posted', notification: 0 },
+    },
+    'observed.notification takes an object of address, data, destination, vector, or null, got 0',
+  ],
+  ['explain', { method: 'permitted', request: {} }, 'method takes "dma" or "interrupt", got "permitted"'],
+  [
+    'interrupt',
+    { source: '0x1', address: '0xfee00010' },
+    'data is missing; it takes "0x" and lower-case hexadecimal digits, or an integer up to 2^53 - 1, of 32 bits',
+  ],
   [
     'permitted',
     { method: 'dma', request: { source: '00:05.0', address: 0, access: 'read' }, observed: { outcome: 'ok' } },

@@ -53,18 +53,16 @@ function notificationOf(eime: boolean, descriptor: bigint): Notification {
   };
 }
 
-/** 9-R2: all words that change, or none. */
+/** 5.2.3-R2, 9-R2: the descriptor is one access, written as a whole or not at all. */
 function store(memory: MemoryReader, address: bigint, before: bigint, after: bigint): boolean {
   for (let word = 0; word < 8; word += 1) {
-    if (put(memory, address, word, before, after)) continue;
-    for (let undone = 0; undone < word; undone += 1) put(memory, address, undone, after, before);
+    if (put(memory, address, word, after)) continue;
+    for (let undone = 0; undone < word; undone += 1) put(memory, address, undone, before);
     return false;
   }
   return true;
 }
 
-function put(memory: MemoryReader, address: bigint, word: number, before: bigint, after: bigint): boolean {
-  const [low, high] = [64 * word, 64 * word + 63];
-  if (bits(before, high, low) === bits(after, high, low)) return true;
-  return memory.write?.(address + BigInt(8 * word), bits(after, high, low)) === true;
+function put(memory: MemoryReader, address: bigint, word: number, descriptor: bigint): boolean {
+  return memory.write?.(address + BigInt(8 * word), bits(descriptor, 64 * word + 63, 64 * word)) === true;
 }

@@ -96,7 +96,8 @@ describe('random scenes of interrupts', { timeout: LONG }, () => {
           set(descriptor + BigInt(8 * Math.floor(vector / 64)), BigInt(vector % 64));
           if (notification !== null) set(descriptor + 32n, 0n);
         }
-        expect(words).toEqual(before);
+        const set = (all: ReadonlyMap<bigint, bigint>) => new Map([...all].filter(([, word]) => word !== 0n));
+        expect(set(words)).toEqual(set(before));
       }),
       runs(200, 5_000),
     );

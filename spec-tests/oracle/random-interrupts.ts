@@ -54,7 +54,7 @@ const units: fc.Arbitrary<UnitFacts> = fc
     capabilities:
       6n |
       (6n << 8n) | // SAGAW: 39 and 48 bits
-      (47n << 16n) |
+      (51n << 16n) |
       (0x22n << 24n) | // FRO
       (3n << 34n) |
       (1n << 39n) |

@@ -39,14 +39,23 @@ export class HistoryUnit {
   };
 }
 
+/** What software writes to memory, in a history of memory or of interrupt requests. */
+interface Write {
+  readonly address: bigint;
+  readonly qwords: readonly bigint[];
+  readonly visible: boolean;
+}
+
+const isWrite = (operation: object): operation is Write => 'qwords' in operation;
+
 /**
  * Whether a visible write touches a line in which an invisible one still stands. The model takes the earlier one as
  * visible then, the second opinion leaves it in doubt.
  */
-export function touchesAgain({ operations }: History): boolean {
+export function touchesAgain({ operations }: { readonly operations: readonly object[] }): boolean {
   const doubtful = new Set<bigint>();
   return operations.some((operation) => {
-    if (operation.kind !== 'write') return false;
+    if (!isWrite(operation)) return false;
     const lines = operation.qwords.map((_, i) => (operation.address + BigInt(8 * i)) >> 6n);
     if (operation.visible) return lines.some((line) => doubtful.has(line));
     for (const line of lines) doubtful.add(line);

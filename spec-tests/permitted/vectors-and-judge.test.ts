@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { loadVectors } from '../../src/vectors/load.ts';
 import { runsOf } from '../../src/vectors/runs.ts';
 import type { VectorRun } from '../../src/vectors/types.ts';
-import { replyOf } from '../harness/model-target.ts';
 import { ROOT } from '../harness/repository.ts';
 import { type JudgedRequest, judgedRequests, matches } from './judged-target.ts';
 
@@ -46,7 +45,7 @@ describe('What a vector expects of a request is what the judge allows (6.A)', ()
 });
 
 function hasRequests({ group, case: { steps } }: VectorRun): boolean {
-  return [...(group.steps ?? []), ...steps].some((step) => 'request' in step);
+  return [...(group.steps ?? []), ...steps].some((step) => 'request' in step || 'interrupt' in step);
 }
 
 /** Sentences; none if vector and judge have the same answers. */
@@ -54,12 +53,12 @@ function disagreements({ id }: VectorRun, judged: readonly JudgedRequest[]): rea
   return judged.flatMap(({ expectations, allowed, permits }, i) => {
     const where = `${id}, request ${i + 1}`;
     const forbidden = expectations.filter((_, n) => permits[n] === false);
-    const missing = expectations.filter((expected) => !allowed.some((answer) => matches(expected, answer)));
-    const unexpected = allowed.filter((answer) => !expectations.some((expected) => matches(expected, answer)));
+    const missing = expectations.filter((expected) => !allowed.some((reply) => matches(expected, reply)));
+    const unexpected = allowed.filter((reply) => !expectations.some((expected) => matches(expected, reply)));
     return [
       ...forbidden.map((one) => `${where}: the judge forbids ${JSON.stringify(one)}`),
       ...missing.map((one) => `${where}: no allowed answer is ${JSON.stringify(one)}`),
-      ...unexpected.map(({ outcome }) => `${where}: not in the vector: ${JSON.stringify(replyOf(outcome))}`),
+      ...unexpected.map((reply) => `${where}: not in the vector: ${JSON.stringify(reply)}`),
     ];
   });
 }

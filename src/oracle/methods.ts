@@ -1,12 +1,12 @@
 import { type DmaRequest, type DmaRequestParameters, dmaRequest } from '../messages/dma-request.ts';
-import { interruptRequest } from '../messages/interrupt-request.ts';
+import { type InterruptRequest, interruptRequest } from '../messages/interrupt-request.ts';
 import { formatSourceId } from '../messages/source-id.ts';
-import type { ObservedAnswer } from '../permitted/observed.ts';
 import { checkAccess, type RegisterWidth } from '../unit/mmio.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { unitWith } from './default-unit.ts';
 import { FEATURES, IDENTITY, PROTOCOL } from './identity.ts';
 import { type Call, ErrorCode, type JsonObject, Refusal, show } from './json-rpc.ts';
+import { observedInterruptOf, observedOf } from './observed-replies.ts';
 import {
   DEVICE_TLB_COMPLETE,
   DEVICE_TLB_TIMEOUT,
@@ -132,35 +132,23 @@ function dma(session: Session, parameters: Read<typeof DMA>): JsonObject {
   return outcomeReply(session.judge.dma(request));
 }
 
-function interrupt({ unit }: Session, { source, address, data }: Read<typeof INTERRUPT>): JsonObject {
-  const request = { sourceId: source, address, data: Number(data) };
-  return interruptReply(unit.interrupt(atDoor(() => interruptRequest(request))));
+function interrupt({ judge }: Session, parameters: Read<typeof INTERRUPT>): JsonObject {
+  return interruptReply(judge.interrupt(interruptRequestOf(parameters)));
 }
 
-function explain(session: Session, parameters: Read<typeof EXPLAIN>): JsonObject {
-  const request = requestOf(parameters.request);
-  return explanationReply(session.unit.explain(request), outcomeReply);
+function explain({ unit }: Session, parameters: Read<typeof EXPLAIN>): JsonObject {
+  if (parameters.method === 'interrupt') {
+    return explanationReply(unit.explainInterrupt(interruptRequestOf(parameters.request)), interruptReply);
+  }
+  return explanationReply(unit.explain(requestOf(parameters.request)), outcomeReply);
 }
 
-function permitted(session: Session, parameters: Read<typeof PERMITTED>): JsonObject {
-  const request = requestOf(parameters.request);
-  return verdictReply(session.judge.judge(request, observedOf(parameters.observed)));
-}
-
-/** The members of a reply that the judge compares. */
-function observedOf(observed: Read<typeof PERMITTED>['observed']): ObservedAnswer {
-  const { outcome, address, size, pageSize, read, write, snoop, nonSnooped, memoryType, fault } = observed;
-  return {
-    outcome,
-    address,
-    size: size ?? pageSize,
-    read,
-    write,
-    snooped: snoop ?? nonSnooped,
-    memoryType,
-    condition: fault?.condition,
-    reason: fault?.reason === undefined ? undefined : Number(fault.reason),
-  };
+function permitted({ judge }: Session, parameters: Read<typeof PERMITTED>): JsonObject {
+  if (parameters.method === 'interrupt') {
+    const request = interruptRequestOf(parameters.request);
+    return verdictReply(judge.judgeInterrupt(request, observedInterruptOf(parameters.observed)), interruptReply);
+  }
+  return verdictReply(judge.judge(requestOf(parameters.request), observedOf(parameters.observed)), outcomeReply);
 }
 
 function takeFindings(session: Session): JsonObject {
@@ -231,6 +219,9 @@ function offsetOf({ unit }: Session, { offset, width }: { offset: bigint; width:
   atDoor(() => checkAccess(unit.registers.size, bytes, width));
   return bytes;
 }
+
+const interruptRequestOf = ({ source, address, data }: Read<typeof INTERRUPT>): InterruptRequest =>
+  atDoor(() => interruptRequest({ sourceId: source, address, data: Number(data) }));
 
 /** Memory has addresses of 52 bits. */
 function checkFits(address: bigint, length: number): void {

@@ -1,13 +1,15 @@
 import { MEMORY_TYPES } from '../messages/translation.ts';
 import {
-  anyObject,
   boolean,
+  byMember,
   bytes,
   cachePolicy,
   choiceValues,
   integer,
   members,
   oneOf,
+  orNull,
+  type Read,
   sourceId,
   text,
   unsigned,
@@ -66,37 +68,72 @@ export const DMA = members(
 
 export const INTERRUPT = members({ source: sourceId, address, data: unsigned(32) }, {});
 
-export const EXPLAIN = members({ request: DMA }, {});
+/** `explain`: a request of the method that is named, `dma` if none is. */
+export const EXPLAIN = byMember(
+  'method',
+  {
+    dma: members({ request: DMA }, { method: oneOf(['dma']) }),
+    interrupt: members({ request: INTERRUPT, method: oneOf(['interrupt']) }, {}),
+  },
+  true,
+);
 
 export const DEVICE_TLB_COMPLETE = members({ source: sourceId }, { tag: integer(0, 31) });
 export const DEVICE_TLB_TIMEOUT = members({ source: sourceId }, {});
 
-export const PERMITTED = members(
-  {
-    method: oneOf(['dma']),
-    request: DMA,
-    observed: members(
-      { outcome: oneOf(['completed', 'translation', 'interrupt', 'UR', 'CA']) },
-      {
-        address: unsigned(64),
-        size: integer(1, 2 ** 52),
-        pageSize: integer(1, 2 ** 52),
-        read: boolean,
-        write: boolean,
-        execute: boolean,
-        privileged: boolean,
-        global: boolean,
-        untranslatedOnly: boolean,
-        snoop: boolean,
-        nonSnooped: boolean,
-        memoryType: oneOf(MEMORY_TYPES),
-        fault: members(
-          {},
-          { condition: text(16), reason: unsigned(8), qualified: boolean, recorded: boolean, notRecorded: text(16) },
-        ),
-        interrupt: anyObject,
-      },
-    ),
-  },
+const fault = members(
   {},
+  { condition: text(16), reason: unsigned(8), qualified: boolean, recorded: boolean, notRecorded: text(16) },
 );
+
+const MESSAGE = {
+  address: unsigned(64),
+  data: unsigned(32),
+  destination: unsigned(32),
+  vector: integer(0, 0xff),
+};
+
+/** A reply to `interrupt` that was seen. */
+export const OBSERVED_INTERRUPT = members(
+  { outcome: oneOf(['delivered', 'posted', 'UR']) },
+  {
+    ...MESSAGE,
+    deliveryMode: integer(0, 7),
+    destinationMode: integer(0, 1),
+    redirectionHint: integer(0, 1),
+    triggerMode: integer(0, 1),
+    index: integer(0, 0xffff),
+    descriptor: unsigned(64),
+    notification: orNull(members({}, MESSAGE)),
+    fault,
+  },
+);
+
+const OBSERVED = members(
+  { outcome: oneOf(['completed', 'translation', 'interrupt', 'UR', 'CA']) },
+  {
+    address: unsigned(64),
+    size: integer(1, 2 ** 52),
+    pageSize: integer(1, 2 ** 52),
+    read: boolean,
+    write: boolean,
+    execute: boolean,
+    privileged: boolean,
+    global: boolean,
+    untranslatedOnly: boolean,
+    snoop: boolean,
+    nonSnooped: boolean,
+    memoryType: oneOf(MEMORY_TYPES),
+    fault,
+    interrupt: OBSERVED_INTERRUPT,
+  },
+);
+
+export const PERMITTED = byMember('method', {
+  dma: members({ method: oneOf(['dma']), request: DMA, observed: OBSERVED }, {}),
+  interrupt: members({ method: oneOf(['interrupt']), request: INTERRUPT, observed: OBSERVED_INTERRUPT }, {}),
+});
+
+/** What a client saw, as it is read. */
+export type ObservedReply = Read<typeof OBSERVED>;
+export type ObservedInterruptReply = Read<typeof OBSERVED_INTERRUPT>;

@@ -1,6 +1,6 @@
 import { type CachePolicy, checkCachePolicy } from '../caches/policy.ts';
 import { parseSourceId } from '../messages/source-id.ts';
-import { ErrorCode, isObject, type JsonObject, Refusal, show } from './json-rpc.ts';
+import { ErrorCode, isObject, Refusal, show } from './json-rpc.ts';
 
 /** A kind of value in a request. */
 export interface Kind<T> {
@@ -54,6 +54,34 @@ export function members<R extends Kinds, O extends Kinds>(required: R, optional:
     },
   };
 }
+
+/** An object of one of several kinds: its member `name` says which, the first if it is `optional` and missing. */
+export function byMember<const Kinds extends Readonly<Record<string, Kind<unknown>>>>(
+  name: string,
+  kinds: Kinds,
+  optional = false,
+): Kind<Read<Kinds[keyof Kinds]>> {
+  const byValue = new Map<unknown, Kind<unknown>>(Object.entries(kinds));
+  const [first] = byValue.values();
+  const values = [...byValue.keys()].map((value) => JSON.stringify(value)).join(' or ');
+  return {
+    takes: `an object whose ${name} is ${values}`,
+    read(value, path) {
+      if (!isObject(value)) return undefined;
+      const kind = optional && value[name] === undefined ? first : byValue.get(value[name]);
+      if (kind === undefined && value[name] === undefined)
+        throw invalidParams(`${name} is missing; it takes ${values}`);
+      if (kind === undefined) throw invalidParams(`${name} takes ${values}, got ${show(value[name])}`);
+      return kind.read(value, path) as Read<Kinds[keyof Kinds]> | undefined;
+    },
+  };
+}
+
+/** Of a kind, or null. */
+export const orNull = <T>(kind: Kind<T>): Kind<T | null> => ({
+  takes: `${kind.takes}, or null`,
+  read: (value, path) => (value === null ? null : kind.read(value, path)),
+});
 
 const HEX = /^0x[0-9a-f]+$/;
 
@@ -155,12 +183,6 @@ export const text = (limit: number): Kind<string> => ({
   takes: `a string of at most ${limit} characters`,
   read: (value) => (typeof value === 'string' && value.length <= limit ? value : undefined),
 });
-
-/** An object whose members are not looked at. */
-export const anyObject: Kind<JsonObject> = {
-  takes: 'an object',
-  read: (value) => (isObject(value) ? value : undefined),
-};
 
 /** A policy of caches, §6.2. */
 export const cachePolicy: Kind<CachePolicy> = {

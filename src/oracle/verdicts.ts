@@ -1,26 +1,49 @@
 import { addressOf } from '../bits/page-number.ts';
 import { wordsText } from '../bits/words-text.ts';
 import { ACCESS, ADDRESS_TYPE, type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
+import type { InterruptRequest } from '../messages/interrupt-request.ts';
 import { formatSourceId } from '../messages/source-id.ts';
-import type { Finding, Verdict } from '../permitted/judge.ts';
+import type { Finding, StaleAnswer, Verdict } from '../permitted/judge.ts';
 import type { JsonObject } from './json-rpc.ts';
-import { hex, outcomeReply } from './replies.ts';
+import { hex, interruptReply, outcomeReply } from './replies.ts';
 
 /** The reply to `permitted`. */
-export function verdictReply({ permitted, class: kind, allowed, because }: Verdict): JsonObject {
-  return { permitted, class: kind, allowed: allowed.map(({ outcome }) => outcomeReply(outcome)), because };
+export function verdictReply<Result>(
+  { permitted, class: kind, allowed, because }: Verdict<Result>,
+  reply: (outcome: Result) => JsonObject,
+): JsonObject {
+  return { permitted, class: kind, allowed: allowed.map(({ outcome }) => reply(outcome)), because };
 }
 
 /** A member of the reply to `findings.take`. */
 export function findingReply(finding: Finding): JsonObject {
-  if (finding.kind === 'unsafe-order') return { ...finding };
-  const { kind, step, request, outcome, fresh, entries, changed, remedy } = finding;
+  switch (finding.kind) {
+    case 'unsafe-order':
+      return { ...finding };
+    case 'stale-answer':
+      return staleReply(finding, requestReply(finding.request), outcomeReply);
+    case 'stale-interrupt':
+      return staleReply(finding, interruptRequestReply(finding.request), interruptReply);
+  }
+}
+
+/** What a finding of a stale answer has whatever was asked, with its request as it was read. */
+function staleReply<Result>(
+  finding: Pick<StaleAnswer, 'step' | 'entries' | 'changed' | 'remedy'> & {
+    readonly kind: string;
+    readonly outcome: Result;
+    readonly fresh: readonly Result[];
+  },
+  request: JsonObject,
+  reply: (outcome: Result) => JsonObject,
+): JsonObject {
+  const { kind, step, outcome, fresh, entries, changed, remedy } = finding;
   return {
     kind,
     step,
-    request: requestReply(request),
-    outcome: outcomeReply(outcome),
-    fresh: fresh.map(outcomeReply),
+    request,
+    outcome: reply(outcome),
+    fresh: fresh.map(reply),
     entries: entries.map(({ cache, step: filled }) => ({ cache, filled })),
     changed: changed.map(({ format, address, was, is }) => ({
       structure: format.title,
@@ -31,6 +54,13 @@ export function findingReply(finding: Finding): JsonObject {
     remedy,
   };
 }
+
+/** The parameters of `interrupt` that ask for the same. */
+const interruptRequestReply = ({ sourceId, address, data }: InterruptRequest): JsonObject => ({
+  source: formatSourceId(sourceId),
+  address: hex(address),
+  data: hex(data),
+});
 
 /** The parameters of `dma` that ask for the same, those left out that have their usual value. */
 function requestReply(request: DmaRequest): JsonObject {

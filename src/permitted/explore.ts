@@ -1,17 +1,20 @@
 import { KNOWN_WAY } from '../dma-remapping/nested.ts';
 import { viewOf } from '../dma-remapping/view.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
-import type { Outcome } from '../messages/outcome.ts';
+import type { InterruptRequest } from '../messages/interrupt-request.ts';
+import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
 import type { Trace } from '../platform/trace.ts';
+import { PostedInterruptDescriptor } from '../structures/posted-interrupt-descriptor.ts';
 import { answer, crossesPages, type DmaDoor, partsOf } from '../unit/dma.ts';
+import { answerInterrupt } from '../unit/interrupt.ts';
 import { Branches } from './branches.ts';
 import { LiveCaches } from './live-caches.ts';
 import type { LiveEntries, LiveEntry, Source } from './live-entries.ts';
 import { PathMemory } from './path-memory.ts';
 
 /** An answer that a legal unit may give. */
-export interface AllowedAnswer {
-  readonly outcome: Outcome;
+export interface AllowedAnswer<Result = Outcome> {
+  readonly outcome: Result;
   /** The tables as they are now give it. */
   readonly fresh: boolean;
   /** The cached entries on one way to it, those of a fresh answer being none. */
@@ -19,8 +22,8 @@ export interface AllowedAnswer {
 }
 
 /** What became of an exploration. */
-export interface Explored {
-  readonly answers: readonly AllowedAnswer[];
+export interface Explored<Result = Outcome> {
+  readonly answers: readonly AllowedAnswer<Result>[];
   /** Every way was taken, and so it was for all requests before. If not, there may be more answers. */
   readonly complete: boolean;
 }
@@ -41,7 +44,7 @@ export class LiveUnit {
   #branches = new Branches();
   #reads: Source[] = [];
   /** What was explored since anything changed: it would come out the same again. */
-  readonly #explored = new Map<string, Explored>();
+  readonly #explored = new Map<string, Explored<Outcome | InterruptOutcome>>();
   #state: readonly unknown[] = [];
   /** A way was not taken, so that an entry which it would have left may be missing. */
   #lossy = false;
@@ -58,15 +61,30 @@ export class LiveUnit {
 
   /** Takes every way through a request; what the ways may leave in the caches is there afterwards. */
   explore(request: DmaRequest): Explored {
+    return this.#remember(Object.values(request).join(), () => {
+      const whole = !crossesPages(request) || this.#unit.choices.pageCrossing === 'blocked';
+      return whole ? this.#explorePart(request) : this.#exploreParts(request);
+    });
+  }
+
+  /** The same for an interrupt request, §6.4. What a way posts is not written to memory. */
+  exploreInterrupt(request: InterruptRequest): Explored<InterruptOutcome> {
+    const { sourceId, address, data } = request;
+    return this.#remember(`interrupt ${sourceId} ${address} ${data}`, () =>
+      this.#exploreWays((view) => answerInterrupt(view, request)),
+    );
+  }
+
+  /** `key` tells a request from every other, which `Result` follows from. */
+  #remember<Result extends Outcome | InterruptOutcome>(key: string, take: () => Explored<Result>): Explored<Result> {
     this.caches.step += 1;
     const { memory, protectedMemory } = this.#unit;
     // The bounds of protected memory are registers, which nobody counts.
-    if (memory.changes === undefined || protectedMemory.enabled) return this.#explore(request);
+    if (memory.changes === undefined || protectedMemory.enabled) return this.#explore(take);
     if (this.#hasChanged()) this.#explored.clear();
-    const key = Object.values(request).join();
     const known = this.#explored.get(key);
-    if (known !== undefined) return known;
-    const explored = this.#explore(request);
+    if (known !== undefined) return known as Explored<Result>;
+    const explored = this.#explore(take);
     // What it left in the caches may show it more the next time.
     if (this.#hasChanged() || this.#explored.size >= MOST_REMEMBERED) this.#explored.clear();
     else this.#explored.set(key, explored);
@@ -75,19 +93,20 @@ export class LiveUnit {
 
   /** Whether anything that an exploration depends on is not what it was at the last call. */
   #hasChanged(): boolean {
-    const { memory, rootTable, translationEnabled, interruptRemappingEnabled, protectedMemory } = this.#unit;
-    const known = [rootTable, translationEnabled, interruptRemappingEnabled, protectedMemory.enabled];
+    const { memory, rootTable, translationEnabled, protectedMemory } = this.#unit;
+    const { interruptTable, interruptRemappingEnabled, compatibilityFormatPasses } = this.#unit;
+    const interrupts = [interruptTable, interruptRemappingEnabled, compatibilityFormatPasses];
+    const known = [rootTable, translationEnabled, protectedMemory.enabled, ...interrupts];
     const state = [memory.changes, this.caches.entries.changes, this.#unit.memoryTypeOf(0), ...known];
     const before = this.#state;
     this.#state = state;
     return state.some((value, i) => value !== before[i]);
   }
 
-  #explore(request: DmaRequest): Explored {
+  #explore<Result>(take: () => Explored<Result>): Explored<Result> {
     // With nothing cached nothing is missing.
     if (this.caches.entries.size === 0) this.#lossy = false;
-    const whole = !crossesPages(request) || this.#unit.choices.pageCrossing === 'blocked';
-    const explored = whole ? this.#explorePart(request) : this.#exploreParts(request);
+    const explored = take();
     this.#lossy ||= !explored.complete;
     return this.#lossy ? { ...explored, complete: false } : explored;
   }
@@ -123,25 +142,28 @@ export class LiveUnit {
   }
 
   #explorePart(request: DmaRequest): Explored {
+    return this.#exploreWays((view) => answer(view, request));
+  }
+
+  #exploreWays<Result extends Outcome | InterruptOutcome>(ask: (view: DmaDoor) => Result): Explored<Result> {
     const unit = this.#unit;
     this.#branches = new Branches();
     const trace: Trace = {
       entry: (format, page, offset, words) => {
+        // No cache holds anything of it.
+        if (format === PostedInterruptDescriptor) return;
         this.#reads.push({ format, page, offset, words: words.slice() });
       },
     };
     // What is recorded of faults is the unit's own matter.
     const view = viewOf<DmaDoor>(unit, { caches: this.caches, trace, faults: undefined, notify: undefined });
-    const answers = new Map<string, AllowedAnswer>();
+    const answers = new Map<string, AllowedAnswer<Result>>();
     let ways = 0;
     let more = true;
     for (; more && ways < MOST_WAYS; more = this.#branches.next()) {
       ways += 1;
       this.#reads = [];
-      const outcome = answer(
-        Object.assign(view, { memory: new PathMemory(unit.memory, this.#branches, this.caches) }),
-        request,
-      );
+      const outcome = ask(Object.assign(view, { memory: new PathMemory(unit.memory, this.#branches, this.caches) }));
       if (outcome.kind === 'blocked' && outcome.fault?.condition === KNOWN_WAY) continue;
       const from = this.#branches.taken.filter((taken): taken is LiveEntry => 'cache' in taken);
       const key = keyOf(outcome);
@@ -154,7 +176,7 @@ export class LiveUnit {
 }
 
 /** Equal for outcomes that a device cannot tell apart: whether a fault was recorded is not its matter. */
-export function keyOf(outcome: Outcome): string {
+export function keyOf(outcome: Outcome | InterruptOutcome): string {
   return JSON.stringify(outcome, (name, value: unknown) => {
     if (typeof value === 'bigint') return value.toString();
     if (name === 'recorded' || name === 'notRecorded') return undefined;

@@ -1,37 +1,38 @@
 import { wordsText } from '../bits/words-text.ts';
 import { CACHE_TITLES } from '../caches/caches.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
-import type { Outcome } from '../messages/outcome.ts';
+import type { InterruptRequest } from '../messages/interrupt-request.ts';
+import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { type Change, changesSince } from './changes.ts';
 import { type AllowedAnswer, type Explored, keyOf, LiveUnit, MOST_WAYS } from './explore.ts';
 import type { LiveEntry } from './live-entries.ts';
-import { canBe, type ObservedAnswer } from './observed.ts';
+import { canBe, canBeInterrupt, type ObservedAnswer, type ObservedInterrupt } from './observed.ts';
 import { OrderWatch, type UnsafeOrder } from './order-watch.ts';
-import { remediesFor } from './remedy.ts';
+import { dmaQuestion, interruptQuestion, type Question } from './question.ts';
 import { mayAnswer, wordsOf } from './words.ts';
 
 /** What an answer is: that of the tables now; that of an entry which may still be cached; or neither. */
 export type AnswerClass = 'fresh' | 'stale' | 'forbidden';
 
-export interface Verdict {
+export interface Verdict<Result = Outcome> {
   readonly permitted: boolean;
   readonly class: AnswerClass;
   /** Every answer that a legal unit may give. */
-  readonly allowed: readonly AllowedAnswer[];
+  readonly allowed: readonly AllowedAnswer<Result>[];
   /** Sentences with the rules that they rest on. */
   readonly because: readonly string[];
 }
 
 /** An answer that came from an entry which an invalidation should have removed. */
-export interface StaleAnswer {
-  readonly kind: 'stale-answer';
+interface Stale<Kind, Request, Result> {
+  readonly kind: Kind;
   /** Which step of the history it is; requests and invalidations count, from 1. */
   readonly step: number;
-  readonly request: DmaRequest;
-  readonly outcome: Outcome;
+  readonly request: Request;
+  readonly outcome: Result;
   /** What the tables give now. */
-  readonly fresh: readonly Outcome[];
+  readonly fresh: readonly Result[];
   /** The cached entries that answered in place of memory, and the steps that made them. */
   readonly entries: readonly LiveEntry[];
   readonly changed: readonly Change[];
@@ -39,7 +40,16 @@ export interface StaleAnswer {
   readonly remedy: readonly string[];
 }
 
-export type Finding = StaleAnswer | UnsafeOrder;
+/** What is the same whatever was asked. */
+type Found<Result> = Omit<Stale<unknown, unknown, Result>, 'kind' | 'request'>;
+
+/** A stale answer to a memory request, §6.2. */
+export type StaleAnswer = Stale<'stale-answer', DmaRequest, Outcome>;
+
+/** A stale answer to an interrupt request, §6.4. */
+export type StaleInterrupt = Stale<'stale-interrupt', InterruptRequest, InterruptOutcome>;
+
+export type Finding = StaleAnswer | StaleInterrupt | UnsafeOrder;
 
 /** Findings are kept until they are taken, the oldest go beyond these. */
 const MOST_FINDINGS = 4096;
@@ -66,15 +76,58 @@ export class Judge {
    * unless it is `complete`.
    */
   allowed(request: DmaRequest): Explored {
-    return this.#explore(request);
+    this.#watchOrder();
+    return this.#live.explore(request);
+  }
+
+  /** The same for an interrupt request. Nothing is posted. */
+  allowedInterrupts(request: InterruptRequest): Explored<InterruptOutcome> {
+    return this.#live.exploreInterrupt(request);
   }
 
   /**
    * Whether an answer that was observed somewhere is one that the specification allows, 6.A. The request counts as made.
    */
   judge(request: DmaRequest, observed: ObservedAnswer): Verdict {
-    const { answers: allowed, complete } = this.#explore(request);
-    const matching = allowed.filter(({ outcome }) => canBe(observed, outcome));
+    this.#watchOrder();
+    return this.#verdict(dmaQuestion(request), (outcome) => canBe(observed, outcome));
+  }
+
+  /** The same for an interrupt request. Nothing is posted: who saw it posted writes the descriptor as it is then. */
+  judgeInterrupt(request: InterruptRequest, observed: ObservedInterrupt): Verdict<InterruptOutcome> {
+    return this.#verdict(interruptQuestion(request), (outcome) => canBeInterrupt(observed, outcome));
+  }
+
+  /** The unit answers a request; an answer that came from a stale entry becomes a finding. */
+  dma(request: DmaRequest): Outcome {
+    this.#watchOrder();
+    return this.#answer(dmaQuestion(request), (found) => ({ kind: 'stale-answer', ...found, request }));
+  }
+
+  /** The same for an interrupt request. */
+  interrupt(request: InterruptRequest): InterruptOutcome {
+    return this.#answer(interruptQuestion(request), (found) => ({ kind: 'stale-interrupt', ...found, request }));
+  }
+
+  /** Stale answers and unsafe orders since the last call. */
+  takeFindings(): readonly Finding[] {
+    const taken = this.#findings;
+    this.#findings = [];
+    return taken;
+  }
+
+  /** §6.5.2.12: a memory request makes what the commands before it have left. */
+  #watchOrder(): void {
+    const unsafe = this.#order.take(this.#unit.rootTable.mode === 1);
+    if (unsafe !== undefined) this.#keep(unsafe);
+  }
+
+  #verdict<Result extends Outcome | InterruptOutcome>(
+    question: Question<Result>,
+    isObserved: (outcome: Result) => boolean,
+  ): Verdict<Result> {
+    const { answers: allowed, complete } = question.explore(this.#live);
+    const matching = allowed.filter(({ outcome }) => isObserved(outcome));
     if (matching.some(({ fresh }) => fresh)) {
       const why = this.#unit.memory.inDoubt
         ? 'the tables give it as they are now, or as they may be: some writes have not reached memory for certain (6.A-R2, 6.A-R7)'
@@ -88,30 +141,19 @@ export class Judge {
       const why = `more than ${MOST_WAYS} ways led through this request or one before: not all were tried, so that nothing is said against it`;
       return { permitted: true, class: 'stale', allowed, because: [why] };
     }
-    return { permitted: false, class: 'forbidden', allowed, because: this.#whyForbidden(request, observed) };
+    return { permitted: false, class: 'forbidden', allowed, because: this.#whyForbidden(question, isObserved) };
   }
 
-  /** The unit answers a request; an answer that came from a stale entry becomes a finding. */
-  dma(request: DmaRequest): Outcome {
-    const { answers } = this.#explore(request);
-    const outcome = this.#unit.dma(request);
+  #answer<Result extends Outcome | InterruptOutcome>(
+    question: Question<Result>,
+    asFinding: (found: Found<Result>) => Finding,
+  ): Result {
+    const { answers } = question.explore(this.#live);
+    const outcome = question.ask(this.#unit);
     const key = keyOf(outcome);
     const answer = answers.find((one) => keyOf(one.outcome) === key);
-    if (answer !== undefined && !answer.fresh) this.#keep(this.#findingOf(request, answer, answers));
+    if (answer !== undefined && !answer.fresh) this.#keep(asFinding(this.#findingOf(question, answer, answers)));
     return outcome;
-  }
-
-  /** Stale answers and unsafe orders since the last call. */
-  takeFindings(): readonly Finding[] {
-    const taken = this.#findings;
-    this.#findings = [];
-    return taken;
-  }
-
-  #explore(request: DmaRequest): Explored {
-    const unsafe = this.#order.take(this.#unit.rootTable.mode === 1);
-    if (unsafe !== undefined) this.#keep(unsafe);
-    return this.#live.explore(request);
   }
 
   #keep(finding: Finding): void {
@@ -119,9 +161,12 @@ export class Judge {
     if (this.#findings.length > MOST_FINDINGS) this.#findings.shift();
   }
 
-  #findingOf(request: DmaRequest, { outcome, from }: AllowedAnswer, answers: readonly AllowedAnswer[]): StaleAnswer {
-    const legacy = this.#unit.rootTable.mode === 0;
-    const helps = [...remediesFor(request, from, legacy)].find((remedy) => {
+  #findingOf<Result extends Outcome | InterruptOutcome>(
+    question: Question<Result>,
+    { outcome, from }: AllowedAnswer<Result>,
+    answers: readonly AllowedAnswer<Result>[],
+  ): Found<Result> {
+    const helps = firstOf(question.remedies(this.#unit, from), (remedy) => {
       const tried = new LiveUnit(this.#unit, this.#live.caches.entries.copy());
       // The wait behind the remedy completes what is under way.
       tried.caches.entries.remove(({ doomedBy }) => doomedBy.size > 0, 0, '');
@@ -129,12 +174,10 @@ export class Judge {
         command.perform(tried.caches);
         tried.caches.complete();
       }
-      return tried.explore(request).answers.every(({ fresh }) => fresh);
+      return question.explore(tried).answers.every(({ fresh }) => fresh);
     });
     return {
-      kind: 'stale-answer',
       step: this.#live.caches.step,
-      request,
       outcome,
       fresh: answers.filter(({ fresh }) => fresh).map((answer) => answer.outcome),
       entries: from,
@@ -143,20 +186,23 @@ export class Judge {
     };
   }
 
-  #whyStale({ from }: AllowedAnswer, allowed: readonly AllowedAnswer[]): readonly string[] {
+  #whyStale<Result extends Outcome | InterruptOutcome>(
+    { from }: AllowedAnswer<Result>,
+    allowed: readonly AllowedAnswer<Result>[],
+  ): readonly string[] {
     const changed = changesSince(from, this.#unit.memory).map(textOfChange);
     const fresh = allowed.filter((answer) => answer.fresh).map(({ outcome }) => wordsOf(outcome));
     return [...from.map(mayAnswer), ...changed, `the tables as they are now say: ${fresh.join(', or ')}`];
   }
 
   /** What had to go, if it would have given the answer. */
-  #whyForbidden(request: DmaRequest, observed: ObservedAnswer): readonly string[] {
+  #whyForbidden<Result>(question: Question<Result>, isObserved: (outcome: Result) => boolean): readonly string[] {
     const none = 'neither the tables as they are now nor any entry that may still be cached gives it (6.A-R2)';
     const removed = this.#live.caches.entries.removed;
     const before = this.#live.caches.entries.copy();
     for (const { tag, entry } of removed) before.add(tag, { ...entry, doomedBy: new Set() });
-    const { answers } = new LiveUnit(this.#unit, before).explore(request);
-    const answer = answers.find(({ outcome }) => canBe(observed, outcome));
+    const { answers } = question.explore(new LiveUnit(this.#unit, before));
+    const answer = answers.find(({ outcome }) => isObserved(outcome));
     if (answer === undefined) return [none];
     const gone = answer.from.flatMap(({ key }) => removed.findLast(({ entry }) => entry.key === key) ?? []);
     return [
@@ -167,6 +213,12 @@ export class Judge {
       ),
     ];
   }
+}
+
+/** The first that is `good`; those behind it are not made. */
+function firstOf<T>(all: Iterable<T>, good: (one: T) => boolean): T | undefined {
+  for (const one of all) if (good(one)) return one;
+  return undefined;
 }
 
 const textOfChange = ({ format, address, was, is }: Change): string =>

@@ -1,6 +1,6 @@
 import { addressOf } from '../bits/page-number.ts';
 import { CACHE_TITLES, type CacheName } from '../caches/caches.ts';
-import type { Outcome } from '../messages/outcome.ts';
+import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
 import type { LiveEntry } from './live-entries.ts';
 
 /** The rule that lets each cache keep an entry. */
@@ -24,7 +24,7 @@ export function mayAnswer({ cache, step, reads }: LiveEntry): string {
 }
 
 /** Not in the specification: an outcome in few words. */
-export function wordsOf(outcome: Outcome): string {
+export function wordsOf(outcome: Outcome | InterruptOutcome): string {
   switch (outcome.kind) {
     case 'completed': {
       const { mapping } = outcome;
@@ -34,7 +34,13 @@ export function wordsOf(outcome: Outcome): string {
     case 'translation':
       return `translated to ${hex(outcome.address)}, ${outcome.size} bytes, ${outcome.read ? 'r' : '-'}${outcome.write ? 'w' : '-'}`;
     case 'interrupt':
-      return 'is an interrupt request';
+      return wordsOf(outcome.interrupt);
+    case 'delivered':
+      return `delivered as ${hex(outcome.data)} to ${hex(outcome.destination)}`;
+    case 'posted': {
+      const sent = outcome.notification === undefined ? 'no notification' : 'a notification';
+      return `posted as vector ${hex(outcome.vector)} at ${hex(outcome.descriptor)}, with ${sent}`;
+    }
     case 'blocked':
       return `blocked, ${outcome.response}${outcome.fault === undefined ? '' : ` (${outcome.fault.condition.code})`}`;
   }
