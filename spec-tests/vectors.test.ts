@@ -16,8 +16,8 @@ const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
 const POLICIES: Readonly<Record<string, CachePolicy>> = {
   none: 'none',
   full: 'full',
-  'two entries': { context: 2, pasid: 2, iotlb: 2, firstStage: 2, secondStage: 2 },
-  'one entry': { context: 1, pasid: 1, iotlb: 3, firstStage: 1, secondStage: 1, replacement: 'random' },
+  'two entries': { context: 2, pasid: 2, iotlb: 2, firstStage: 2, secondStage: 2, interrupt: 2 },
+  'one entry': { context: 1, pasid: 1, iotlb: 3, firstStage: 1, secondStage: 1, interrupt: 1, replacement: 'random' },
 };
 
 /** Everything is run without caches; what is about caches, or what is asked to take long, with each policy. */

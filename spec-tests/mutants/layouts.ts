@@ -1,8 +1,12 @@
-import { CCMD_REG, FRCD_REG, FSTS_REG, GCMD_REG, IOTLB_REG, RTADDR_REG } from '../../src/registers/index.ts';
+import { CompatibilityFormat, RemappableFormat } from '../../src/messages/interrupt-formats.ts';
+import { CCMD_REG, FRCD_REG, FSTS_REG, GCMD_REG, IOTLB_REG, IRTA_REG, RTADDR_REG } from '../../src/registers/index.ts';
 import {
   type AnyStructure,
   ContextEntry,
   type Field,
+  InterruptRemappingEntry,
+  PostedInterruptDescriptor,
+  PostedInterruptRemappingEntry,
   RootEntry,
   SecondStageEntry,
 } from '../../src/structures/index.ts';
@@ -25,12 +29,26 @@ const STRUCTURES: readonly Declared[] = [
   { name: 'RootEntry', declaration: RootEntry, vectors: 'dma-remapping/legacy-mode/root-entry' },
   { name: 'ContextEntry', declaration: ContextEntry, vectors: 'dma-remapping/legacy-mode/context-entry' },
   { name: 'SecondStageEntry', declaration: SecondStageEntry, vectors: 'dma-remapping/legacy-mode/second-stage' },
+  { name: 'CompatibilityFormat', declaration: CompatibilityFormat, vectors: 'interrupt-remapping/off' },
+  { name: 'RemappableFormat', declaration: RemappableFormat, vectors: 'interrupt-remapping/request-format' },
+  { name: 'InterruptRemappingEntry', declaration: InterruptRemappingEntry, vectors: 'interrupt-remapping/' },
+  {
+    name: 'PostedInterruptRemappingEntry',
+    declaration: PostedInterruptRemappingEntry,
+    vectors: 'interrupt-remapping/posted-entry',
+  },
+  {
+    name: 'PostedInterruptDescriptor',
+    declaration: PostedInterruptDescriptor,
+    vectors: 'interrupt-remapping/posted-descriptor',
+  },
 ];
 
 const REGISTERS: readonly Declared[] = [
   { name: 'FSTS_REG', declaration: FSTS_REG, vectors: 'faults' },
   { name: 'FRCD_REG', declaration: FRCD_REG, vectors: 'faults/fields' },
   { name: 'RTADDR_REG', declaration: RTADDR_REG, vectors: 'registers/root-table-latch' },
+  { name: 'IRTA_REG', declaration: IRTA_REG, vectors: 'interrupt-remapping/table' },
   { name: 'GCMD_REG', declaration: GCMD_REG, vectors: 'registers/global-command' },
   { name: 'CCMD_REG', declaration: CCMD_REG, vectors: 'registers/register-invalidation' },
   { name: 'IOTLB_REG', declaration: IOTLB_REG, vectors: 'registers/register-invalidation' },
@@ -38,6 +56,7 @@ const REGISTERS: readonly Declared[] = [
 
 const FLAGS = 'flags are set through the formats, not through the entry of any level';
 const DEVICE_TLB = 'set by device-TLB invalidation alone, which has no device to fail yet';
+const REMAPPED = 'read through the remapped format, where it has the same place';
 
 /** What no vector can tell, by field or by name, and why. What holds these is fixtures/layouts. */
 export const UNSEEN: Readonly<Record<string, string>> = {
@@ -45,6 +64,14 @@ export const UNSEEN: Readonly<Record<string, string>> = {
   'SecondStageEntry.D': FLAGS,
   'FSTS_REG.ICE': DEVICE_TLB,
   'FSTS_REG.ITE': DEVICE_TLB,
+  'CompatibilityFormat.FORMAT': 'read through the remappable format, where it has the same place',
+  'RemappableFormat.RANGE': 'every request that reaches the formats is in the range',
+  'PostedInterruptRemappingEntry.P': REMAPPED,
+  'PostedInterruptRemappingEntry.FPD': REMAPPED,
+  'PostedInterruptRemappingEntry.IM': REMAPPED,
+  'PostedInterruptRemappingEntry.SID': REMAPPED,
+  'PostedInterruptRemappingEntry.SQ': REMAPPED,
+  'PostedInterruptRemappingEntry.SVT': REMAPPED,
 };
 
 /** What selects among cached entries. */

@@ -4,6 +4,7 @@ import { CACHE_FILLING_MUTANTS } from './cache-filling.ts';
 import { CACHE_SCOPE_MUTANTS } from './cache-scopes.ts';
 import { DMA_REMAPPING_MUTANTS } from './dma-remapping.ts';
 import { FAULT_MUTANTS } from './faults.ts';
+import { INTERRUPT_MUTANTS } from './interrupts.ts';
 import { INVALIDATION_MUTANTS } from './invalidation.ts';
 import type { Mutant } from './mutant.ts';
 import { REGISTER_MUTANTS } from './registers.ts';
@@ -18,4 +19,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CACHE_COMMAND_MUTANTS,
   ...CACHE_ENTRY_MUTANTS,
   ...CACHE_FILLING_MUTANTS,
+  ...INTERRUPT_MUTANTS,
 ];
