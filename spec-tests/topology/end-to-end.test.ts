@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { IoApic } from '../../src/topology/index.ts';
+import { IoApic, PciFunction } from '../../src/topology/index.ts';
 import { RemappingBench } from './bench.ts';
 
 /** Entries of the table: to APIC 12h with a vector, for one source alone (SVT=01b). */
@@ -90,5 +90,48 @@ describe('An I/O APIC and a remapping unit (§5.1.5.1)', () => {
     expect(apic.raise(3)).toEqual({ kind: 'posted', index: 1, descriptor: DESCRIPTOR, vector: 0x50, notification });
     expect(bench.messages).toEqual([{ kind: 'notification', ...notification }]);
     expect(apic.eoi(0x50)).toEqual([{ kind: 'posted', index: 1, descriptor: DESCRIPTOR, vector: 0x50 }]);
+  });
+});
+
+describe('A function and a remapping unit (§5.1.5.2)', () => {
+  test('MSI with 8 messages from index 40h on: message 5 is index 45h', () => {
+    const device = new PciFunction({ unit: bench.unit, sourceId: 0x0018, msi: { messages: 8 } });
+    bench.entry(0x45, remapped(0x35), only(0x0018));
+    device.msi?.write(0x04, 32, 0xfee0_0818);
+    device.msi?.write(0x0c, 16, 0);
+    device.msi?.write(0x02, 16, 0x31);
+    expect(device.raise(5)).toMatchObject({ kind: 'delivered', vector: 0x35, index: 0x45 });
+    expect(device.raise(4)).toMatchObject({ kind: 'blocked', fault: { condition: { code: '22h' } } });
+  });
+
+  test('MSI-X posts: the bit of PIR, ON and the notification; the second finds ON set', () => {
+    const device = new PciFunction({ unit: bench.unit, sourceId: 0x0018, msiX: { entries: 4 } });
+    bench.entry(0x45, POSTED, only(0x0018));
+    bench.memory.writeQwords(DESCRIPTOR + 32n, [NOTIFICATION]);
+    device.msiX?.writeTable(0x30, 64, 0xfee0_08b8n);
+    device.msiX?.writeTable(0x38, 64, 0n);
+    device.msiX?.write(0x02, 16, 0x8000);
+    expect(device.raise(3)).toMatchObject({
+      kind: 'posted',
+      index: 0x45,
+      vector: 0x50,
+      notification: { vector: 0xf2 },
+    });
+    const words = new BigUint64Array(bench.memory.read(DESCRIPTOR, 64).slice().buffer);
+    expect([...words.slice(0, 5)]).toEqual([0n, 0x1_0000n, 0n, 0n, NOTIFICATION | 1n]);
+    expect(device.raise(3)).toEqual({ kind: 'posted', index: 0x45, descriptor: DESCRIPTOR, vector: 0x50 });
+    expect(bench.messages).toHaveLength(1);
+  });
+
+  test('26h: behind a bridge it is the name of the bridge that counts', () => {
+    const bridge = { kind: 'pcie-to-pci', secondaryBus: 0x05 } as const;
+    const device = new PciFunction({ unit: bench.unit, sourceId: 0x0518, bridge, msi: {} });
+    device.msi?.write(0x04, 32, 0xfee0_0818);
+    device.msi?.write(0x02, 16, 0x01);
+    bench.entry(0x40, remapped(0x31), only(0x0518));
+    expect(device.raise(0)).toMatchObject({ kind: 'blocked', fault: { condition: { code: '26h' } } });
+    expect(bench.record()[1]).toBe(0x8000_0026_0000_0500n);
+    bench.entry(0x40, remapped(0x31), only(0x0500));
+    expect(device.raise(0)).toMatchObject({ kind: 'delivered', index: 0x40 });
   });
 });

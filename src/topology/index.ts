@@ -1,4 +1,7 @@
 export type { InterruptTarget, Message, SourceOptions } from './interrupt-target.ts';
 export { IoApic, type IoApicOptions } from './io-apic.ts';
 export { RedirectionEntry, RemappableRedirectionEntry } from './io-apic-registers.ts';
+export { MsiCapability, type MsiOptions } from './msi.ts';
+export { type BarPlace, MsiXCapability, type MsiXOptions } from './msi-x.ts';
+export { type AliasingBridge, PciFunction, type PciFunctionOptions, sourceIdBehind } from './pci-function.ts';
 export { redirectionRequest } from './redirection-request.ts';
