@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { IoApic, PciFunction } from '../../src/topology/index.ts';
+import { Hpet, IoApic, PciFunction } from '../../src/topology/index.ts';
 import { RemappingBench } from './bench.ts';
 
 /** Entries of the table: to APIC 12h with a vector, for one source alone (SVT=01b). */
@@ -134,4 +134,20 @@ describe('A function and a remapping unit (§5.1.5.2)', () => {
     bench.entry(0x40, remapped(0x31), only(0x0500));
     expect(device.raise(0)).toMatchObject({ kind: 'delivered', index: 0x40 });
   });
+});
+
+test('A timer sends with its own source-id, and through a pin with that of the I/O APIC (§5.1.1)', () => {
+  const apic = new IoApic({ unit: bench.unit, sourceId: 0xf0ff });
+  const hpet = new Hpet({ unit: bench.unit, sourceId: 0xf0f8, ioApic: apic });
+  bench.entry(1, remapped(0x31), only(0xf0f8));
+  bench.entry(2, remapped(0x32), only(0xf0ff));
+  hpet.write(0x010, 64, 1n);
+  hpet.write(0x110, 64, 0xfee0_0038_0000_0000n);
+  hpet.write(0x100, 32, 0x4004n);
+  hpet.write(0x120, 32, 0x2804n);
+  apic.writeEntry(20, Uint32Array.of(0x32, 0x0005_0000));
+  expect(hpet.raise(0)).toMatchObject({ kind: 'delivered', index: 1, vector: 0x31 });
+  expect(hpet.raise(1)).toMatchObject({ kind: 'delivered', index: 2, vector: 0x32 });
+  apic.writeEntry(20, Uint32Array.of(0x32, 0x0003_0000));
+  expect(hpet.raise(1)).toMatchObject({ kind: 'blocked', fault: { condition: { code: '26h' } } });
 });

@@ -1,3 +1,4 @@
+export { Hpet, type HpetOptions, type PinTarget } from './hpet.ts';
 export type { InterruptTarget, Message, SourceOptions } from './interrupt-target.ts';
 export { IoApic, type IoApicOptions } from './io-apic.ts';
 export { RedirectionEntry, RemappableRedirectionEntry } from './io-apic-registers.ts';
