@@ -29,6 +29,11 @@ describe('Bad input', () => {
     [['list', LEGACY, '--domain', '65536'], 'vtd: a domain-id is a number from 0 to 65535, got "65536"\n'],
     [['list', LEGACY, '--haw', '64'], 'vtd: --haw is a number from 32 to 52, got "64"\n'],
     [['list', LEGACY, '--haw', '40', '--root', '10000000000'], 'vtd: --root is below 2^40, got 0x10000000000\n'],
+    [['interrupts', LEGACY, '--haw', '40', '--irta', '10000000000'], 'vtd: --irta is below 2^40, got 0x10000000000\n'],
+    [
+      ['interrupts', LEGACY, '--ecap', 'f42'],
+      `vtd: ${LEGACY}: the unit has no interrupt remapping (ECAP_REG.IR is 0)\n`,
+    ],
     [['list', LEGACY, '--base', '0'], `vtd: a base address goes with a raw file, and ${LEGACY} is a folder\n`],
     [['lsit', LEGACY], "vtd: unknown command 'lsit' (Did you mean list?)\n"],
     [['list', LEGACY, '--jsn'], "vtd: unknown option '--jsn' (Did you mean --json?)\n"],
@@ -73,6 +78,7 @@ describe('Bad input', () => {
       fc.asyncProperty(fc.oneof(fc.uint8Array(), fc.json(), almostDumps()), async (content) => {
         writeFileSync(path, content);
         checkManners(await vtd('list', path, '--haw', '48', '--limit', '2000'));
+        checkManners(await vtd('interrupts', path, '--haw', '48'));
         checkManners(await vtd('replay', LEGACY, path));
       }),
       { numRuns: 100 * RUNS },
@@ -88,6 +94,7 @@ describe('Bad input', () => {
         writeFileSync(path, BigUint64Array.from(qwords));
         checkManners(await vtd('list', path, '--base', '0', ...registers, '--limit', '2000'));
         checkManners(await vtd('walk', path, '--base', '0', ...registers, '--source', '0x0', '--address', '0'));
+        checkManners(await vtd('interrupts', path, '--base', '0', ...registers, '--irta', '9'));
       }),
       { numRuns: 30 * RUNS },
     );
@@ -95,10 +102,34 @@ describe('Bad input', () => {
 
   test('any words on the command line are answered or refused', async () => {
     const word = fc.oneof(
-      fc.constantFrom('list', 'walk', 'decode', 'replay', 'help', LEGACY, '00:04.0', '0xfffff000', 'write', '--', '-'),
+      fc.constantFrom(
+        'list',
+        'walk',
+        'interrupts',
+        'decode',
+        'replay',
+        'help',
+        LEGACY,
+        '00:04.0',
+        '0xfffff000',
+        'write',
+        '--',
+        '-',
+      ),
       fc.constantFrom('--source', '--address', '--access', '--length', '--json', '--domain', '--device', '--help'),
       fc.constantFrom('--pasid', '--privileged', '--execute', '--no-snoop', '--no-write', '--type', '--summary'),
-      fc.constantFrom('--base', '--cap', '--ecap', '--root', '--haw', '--choice', '--limit', '--list', '--version'),
+      fc.constantFrom(
+        '--base',
+        '--cap',
+        '--ecap',
+        '--root',
+        '--irta',
+        '--haw',
+        '--choice',
+        '--limit',
+        '--list',
+        '--version',
+      ),
       fc.constantFrom('context-entry', 'GSTS_REG', 'pageCrossing=split', '1', '48', 'f00f4a', 'd2008c222f0606'),
       fc.string({ unit: 'binary', maxLength: 12 }),
     );

@@ -1,3 +1,4 @@
+import { bitsSet } from '../bits/bit-positions.ts';
 import type { Words } from '../bits/field.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
 import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
@@ -50,16 +51,6 @@ export const reservedMaskOf = (
   ioPermissions: boolean,
 ) => MASKS.get(format.title)?.(reserved, words, ioPermissions);
 
-/** The bits that are set in both, the highest first. */
-export function bitsSet(words: Words, mask: Words): number[] {
-  const found: number[] = [];
-  for (let n = words.length * 32 - 1; n >= 0; n--) {
-    const inBoth = words[n >>> 5]! & (mask[n >>> 5] ?? 0);
-    if (((inBoth >>> (n & 31)) & 1) === 1) found.push(n);
-  }
-  return found;
-}
-
 /** The reserved bits that an entry of a unit sets. */
 export function reservedBitsSet(
   format: StructureDeclaration,
@@ -67,16 +58,4 @@ export function reservedBitsSet(
   { reserved, rootTable }: Pick<DmaRemapping, 'reserved' | 'rootTable'>,
 ): number[] {
   return bitsSet(words, reservedMaskOf(format, words, reserved, rootTable.ioPermissions) ?? format.reservedMask);
-}
-
-/** `bit 5`, `bits 63:60, 5`: what is printed of a list with the highest first. */
-export function bitsText(positions: readonly number[]): string {
-  const parts: string[] = [];
-  for (let n = 0; n < positions.length; ) {
-    let last = n;
-    while (positions[last + 1] === positions[last]! - 1) last += 1;
-    parts.push(last === n ? `${positions[n]}` : `${positions[n]}:${positions[last]}`);
-    n = last + 1;
-  }
-  return `${positions.length === 1 ? 'bit' : 'bits'} ${parts.join(', ')}`;
 }

@@ -1,3 +1,4 @@
+import { bitsText } from '../bits/bit-positions.ts';
 import type { Words } from '../bits/field.ts';
 import { secondStageFormat } from '../dma-remapping/reserved-bits.ts';
 import { hexadecimal } from '../images/hexadecimal.ts';
@@ -8,7 +9,7 @@ import type { Step } from '../unit/explanation.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { type ShownField, shownFields } from './fields.ts';
 import type { Output } from './output.ts';
-import { bitsText, reservedBitsSet } from './reserved.ts';
+import { reservedBitsSet } from './reserved.ts';
 import { qwordsText, wrapped } from './text.ts';
 
 /** Shown also when they are 0: that is what the walk looked at. */
