@@ -117,6 +117,7 @@ describe('Bad input', () => {
         '-',
       ),
       fc.constantFrom('--source', '--address', '--access', '--length', '--json', '--domain', '--device', '--help'),
+      fc.constantFrom('--interrupt', '--after', '0xfee00398', '0x0'),
       fc.constantFrom('--pasid', '--privileged', '--execute', '--no-snoop', '--no-write', '--type', '--summary'),
       fc.constantFrom(
         '--base',

@@ -7,6 +7,7 @@ import { PostedInterruptDescriptor } from '../structures/posted-interrupt-descri
 import { destinationOf, type InterruptFinding } from '../tables/interrupt-findings.ts';
 import { type DescriptorFound, type InterruptEntry, SVT } from '../tables/interrupts.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
+import { deliveryModeText, destinationText, triggerModeText } from './interrupt-text.ts';
 import { pageAddress, tableText } from './text.ts';
 
 /** More runs of indices than this are counted and not named. */
@@ -80,15 +81,6 @@ function notificationText(words: Words, extended: boolean): string {
   const apic = extended ? destination : (destination >>> 8) & 0xff;
   return `NV ${hexadecimal(PostedInterruptDescriptor.NV(words), 2)} to ${hexadecimal(apic)}`;
 }
-
-/** A destination, §5.1.4: `logical 0x1, RH`. */
-export const destinationText = (destination: number, mode: number, hint: number): string =>
-  `${mode === 1 ? 'logical' : 'physical'} ${hexadecimal(destination)}${hint === 1 ? ', RH' : ''}`;
-
-/** The document's word for a delivery mode, §9.9. */
-export const deliveryModeText = (mode: number): string => InterruptRemappingEntry.DLM.encodings?.[mode] ?? `${mode}`;
-
-export const triggerModeText = (mode: number): string => (mode === 1 ? 'level' : 'edge');
 
 /** Who may ask for an entry, §9.9 SVT. */
 export function sourcesText(words: Words): string {
