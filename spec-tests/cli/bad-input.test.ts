@@ -75,7 +75,7 @@ describe('Bad input', () => {
   test('any bytes as a dump are refused or read', async () => {
     const path = join(folder, 'dump.json');
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.uint8Array(), fc.json(), almostDumps()), async (content) => {
+      fc.asyncProperty(fc.oneof(fc.uint8Array(), fc.json(), almostDumps(), almostInterrupts()), async (content) => {
         writeFileSync(path, content);
         checkManners(await vtd('list', path, '--haw', '48', '--limit', '2000'));
         checkManners(await vtd('interrupts', path, '--haw', '48'));
@@ -164,4 +164,28 @@ function almostDumps(): fc.Arbitrary<string> {
       { requiredKeys: [] },
     )
     .map((dump) => JSON.stringify(dump));
+}
+
+/** Traces of interrupts that are nearly right. */
+function almostInterrupts(): fc.Arbitrary<string> {
+  const hex = fc.oneof(
+    fc.bigInt(0n, 2n ** 66n).map((value) => `0x${value.toString(16)}`),
+    fc.nat(0xf_ffff).map((value) => `0x${(0xfee0_0000 + value).toString(16)}`),
+    fc.constantFrom('0x0', '0xfee00030', '0xfee0100c', '0x4030'),
+  );
+  const number = fc.oneof(fc.nat(0xffff), fc.jsonValue());
+  const record = fc.record(
+    {
+      address: hex,
+      data: hex,
+      out_address: hex,
+      out_data: hex,
+      seq: number,
+      index: number,
+      traced_irte: fc.oneof(fc.array(hex, { maxLength: 3 }), fc.jsonValue()),
+      irte_as_in_dump: fc.oneof(fc.boolean(), fc.jsonValue()),
+    },
+    { requiredKeys: ['out_address'] },
+  );
+  return fc.array(record, { minLength: 1, maxLength: 4 }).map((records) => JSON.stringify(records));
 }
