@@ -12,10 +12,8 @@ function spawned(...args: readonly string[]) {
 }
 
 describe('vtd as a process', () => {
-  test('the tour takes less than ten seconds, ends with status 0 and shows every command', () => {
-    const begin = performance.now();
+  test('the tour ends with status 0 and shows every command', () => {
     const { status, stdout, stderr } = spawned('tour');
-    expect(performance.now() - begin).toBeLessThan(10_000);
     expect(stderr).toBe('');
     expect(status).toBe(0);
     for (const command of ['list', 'walk', 'interrupts', 'replay', 'decode']) {
