@@ -47,6 +47,8 @@ export class SparseMemory implements Memory {
   #count = 0;
   #poisoned: Map<PageNumber, Poison> | undefined;
   #unwritten = new UnwrittenWrites();
+  /** What an update found; of the length of the last one. */
+  #found = new Uint32Array(2);
   readonly #refuseUnwritten: boolean;
   /** Grows with every write, whoever makes it, and with poison. */
   changes = 0;
@@ -74,16 +76,21 @@ export class SparseMemory implements Memory {
   store(page: PageNumber, offset: number, words: Words): boolean {
     if (this.#poisoned !== undefined && this.#refuses(page, offset, words.length * 4, 'writes')) return false;
     if (page >= POWER_OF_2[WIDTH - 12]!) return false;
-    if (this.#refuseUnwritten && this.#numberOf(page) === ABSENT) return false;
-    this.#pageForWriting(page).set(words, offset >>> 2);
+    const known = this.#numberOf(page);
+    if (known === ABSENT && this.#refuseUnwritten) return false;
+    const number = known === ABSENT ? this.#add(page) : known;
+    const data = this.#data;
+    const first = (number << PAGE_SHIFT) + (offset >>> 2);
+    for (let i = 0; i < words.length; i++) data[first + i] = words[i]!;
     this.changes += 1;
     return true;
   }
 
   compareAndSwap(page: PageNumber, offset: number, expected: Words, replacement: Words): Swap {
-    const found = expected.slice();
+    if (this.#found.length !== expected.length) this.#found = new Uint32Array(expected.length);
+    const found = this.#found;
     if (!this.load(page, offset, found)) return 'refused';
-    if (found.some((word, i) => word !== expected[i])) return 'changed';
+    for (let i = 0; i < found.length; i++) if (found[i] !== expected[i]) return 'changed';
     return this.store(page, offset, replacement) ? 'swapped' : 'refused';
   }
 
