@@ -10,16 +10,12 @@ import { stepDifference } from './comparison.ts';
 /** The model as another target, in this process. */
 export class Witness {
   readonly #perform: Perform = callsOf(new Session());
-  #is = '';
 
   /** A new unit like this with these freedoms, and empty memory. A string says why no unit can be like this. */
   become(unit: VectorUnit, choices: JsonObject, caches: 'none' | 'full'): string | undefined {
-    const parameters = { unit: { ...unit, choices, caches } };
-    const key = JSON.stringify(parameters);
     return refusalOf(() => {
-      if (key === this.#is) this.#perform('reset', {});
-      else this.#perform('initialize', parameters);
-      this.#is = key;
+      // Not a reset: the judge of a unit goes on knowing what was removed from caches before one.
+      this.#perform('initialize', { unit: { ...unit, choices, caches } });
       return undefined;
     });
   }
