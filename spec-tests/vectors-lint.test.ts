@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { formatted } from '../src/vectors/format.ts';
 import type { VectorFile } from '../src/vectors/types.ts';
 import { ROOT } from './harness/repository.ts';
 import { canonical, vectorTexts, withCase } from './harness/vector-files.ts';
-import { formatted } from './harness/vector-format.ts';
 import { lint, type VectorText } from './harness/vector-lint.ts';
 
 const all = vectorTexts();

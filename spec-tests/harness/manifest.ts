@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bySection, chapterOf, sectionsOf } from '../../src/conformance/sections.ts';
+import { formatted } from '../../src/vectors/format.ts';
 import { runsOf } from '../../src/vectors/runs.ts';
 import type { VectorFile } from '../../src/vectors/types.ts';
 import { ROOT } from './repository.ts';
 import { parseJson, vectorTexts } from './vector-files.ts';
-import { formatted } from './vector-format.ts';
 
 /** Where it stands. */
 export const MANIFEST = 'fixtures/manifest.json';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { formatted } from '../../src/vectors/format.ts';
 import type { VectorCase, VectorFile } from '../../src/vectors/types.ts';
 import { textsBelow } from './repository.ts';
-import { formatted } from './vector-format.ts';
 import type { VectorText } from './vector-lint.ts';
 
 /** Every vector file of the repository as it stands on disk. */

@@ -6,10 +6,10 @@ import { choicesWith } from '../../src/platform/choices.ts';
 import { type Configuration, configure } from '../../src/platform/configuration.ts';
 import { type PlacedRegister, placeRegisters, registerAt } from '../../src/registers/index.ts';
 import { type AnyStructure, type Field, STRUCTURES } from '../../src/structures/index.ts';
+import { formatted } from '../../src/vectors/format.ts';
 import { bitsOf } from '../../src/vectors/runs.ts';
 import type { VectorCase, VectorEntry, VectorFile, VectorGroup, VectorStep } from '../../src/vectors/types.ts';
 import { isCitation, isRuleOfSection } from './citations.ts';
-import { formatted } from './vector-format.ts';
 
 /** A vector file as it stands on disk. */
 export interface VectorText {

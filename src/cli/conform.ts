@@ -13,6 +13,7 @@ import { parseCaches, parseChoices } from './conform-arguments.ts';
 import { printReport } from './conform-text.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
+import { shellWord } from './text.ts';
 
 /** The vectors of this package: two folders up both from `src/cli` and from `dist/cli`. */
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url));
@@ -107,7 +108,6 @@ async function run(output: Output, options: ConformArguments): Promise<void> {
 
 /** The command that runs one of these vectors in the same way, as a POSIX shell takes it. */
 function commandOf({ vectors, caches, choice, lines }: ConformArguments, target: string): string {
-  const quote = (text: string) => (/^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
   const given = [
     ...['--target', target],
     ...(vectors === undefined ? [] : ['--vectors', vectors]),
@@ -115,7 +115,7 @@ function commandOf({ vectors, caches, choice, lines }: ConformArguments, target:
     ...choice.flatMap((one) => ['--choice', one]),
     ...(lines === true ? ['--lines'] : []),
   ];
-  return ['vtd', 'conform', ...given.map(quote)].join(' ');
+  return ['vtd', 'conform', ...given.map(shellWord)].join(' ');
 }
 
 function judge(output: Output, { totals }: Report): void {

@@ -88,3 +88,7 @@ export function wrapped(prefix: string, text: string, width = 100): string[] {
   lines.push(line);
   return lines.map((part, n) => `${n === 0 ? prefix : ' '.repeat(prefix.length)}${part}`);
 }
+
+/** A word as a POSIX shell takes it. */
+export const shellWord = (text: string): string =>
+  /^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../oracle/json-rpc.ts';
-import type { VectorRun } from '../vectors/types.ts';
+import type { VectorCase, VectorRun, VectorUnit } from '../vectors/types.ts';
 import { type Call, callsOfRun } from './calls.ts';
 import type { Client } from './client.ts';
 import type { Answered } from './exchange.ts';
@@ -41,11 +41,16 @@ export class Conductor {
     return identityOf(reply!.result);
   }
 
+  /** What the target is when it is asked to be this unit; a verdict says what came in between. */
+  become(unit: VectorUnit): Promise<Identity | Verdict> {
+    return this.#identityAfter(this.#initializeFor(unit));
+  }
+
   /** Takes one run to the target, which said of itself what it is. */
   async conduct(run: VectorRun, target: Identity): Promise<Verdict> {
     const lack = lackOf(run, callsOfRun(run), target);
     if (lack !== undefined) return { kind: 'skipped', skip: lack };
-    const initialize = this.#initializeOf(run);
+    const initialize = this.#initializeFor(run.group.unit, run.case.choices);
     const identity = await this.#identityAfter(initialize);
     if ('kind' in identity) return identity;
     const taken = { ...identity.choices, ...this.#options.choices };
@@ -78,10 +83,10 @@ export class Conductor {
     return brokenVerdict(answered, taking.initialize, taking.calls, taking.adapted);
   }
 
-  #initializeOf({ group, case: { choices } }: VectorRun): Call {
+  #initializeFor(unit: VectorUnit, choices?: VectorCase['choices']): Call {
     const { caches } = this.#options;
     const more = { ...(choices === undefined ? {} : { choices }), ...(caches === undefined ? {} : { caches }) };
-    return { method: 'initialize', params: { unit: { ...group.unit, ...more } } };
+    return { method: 'initialize', params: { unit: { ...unit, ...more } } };
   }
 
   #identityAfter(initialize: Call): Promise<Identity | Verdict> {

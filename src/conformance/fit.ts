@@ -76,7 +76,7 @@ export function undecided(run: VectorRun, unit: VectorUnit, taken: JsonObject, w
 }
 
 /** Values of a choice beside its default: all of a list, the ends of a range, an order turned round. */
-function othersOf(values: ChoiceValues<unknown>, byDefault: unknown): readonly unknown[] {
+export function othersOf(values: ChoiceValues<unknown>, byDefault: unknown): readonly unknown[] {
   if ('orderOf' in values) return [String(byDefault).split(' ').reverse().join(' ')];
   const all = 'low' in values ? [values.low, values.high] : values;
   return all.filter((value) => value !== byDefault);
