@@ -106,6 +106,22 @@ export function dmaRequest(parameters: DmaRequestParameters): DmaRequest {
   };
 }
 
+/** Whether two requests are the same in every member. */
+export const isSameRequest = (one: DmaRequest, other: DmaRequest): boolean =>
+  one.page === other.page &&
+  one.offset === other.offset &&
+  one.sourceId === other.sourceId &&
+  one.access === other.access &&
+  one.length === other.length &&
+  one.addressType === other.addressType &&
+  one.pasid === other.pasid &&
+  one.privileged === other.privileged &&
+  one.execute === other.execute &&
+  one.noSnoop === other.noSnoop &&
+  one.noWrite === other.noWrite &&
+  one.zeroLength === other.zeroLength &&
+  one.data === other.data;
+
 /** The column of the request in Table 30: {@link REQUEST_CLASSES} is ordered by address type, then by PASID. */
 export const columnOfRequest = (request: DmaRequest): number =>
   request.addressType * 2 + (request.pasid === NO_PASID ? 0 : 1);
