@@ -11,6 +11,7 @@ import { interruptBench } from './interrupt-tables.ts';
 import { DOMAIN, legacyBench } from './legacy-tables.ts';
 import { PAGES } from './map.ts';
 import { scalableBench } from './scalable-tables.ts';
+import { benchServer } from './serve.ts';
 
 const FRCD_REG_0_TOP = 0x220 + 12;
 const translation = newTranslation();
@@ -137,4 +138,6 @@ group('interrupt remapping, 1,024 entries in random order', () => {
   );
 });
 
-await run();
+// `npm run bench -- serve` for the server alone.
+if (!process.argv.includes('serve')) await run();
+await benchServer();
