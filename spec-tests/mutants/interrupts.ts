@@ -173,9 +173,9 @@ export const INTERRUPT_MUTANTS: readonly Mutant[] = [
     file: REMAP,
     changes: [
       {
-        find: '  result.faultProcessingDisabled = FPD(entry) === 1;\n  if (P(entry) === 0) return InterruptFault.NOT_PRESENT;',
+        find: '  result.faultProcessingDisabled = FPD(low, 0) === 1;\n  if (P(low, 0) === 0) return InterruptFault.NOT_PRESENT;',
         replace:
-          '  if (P(entry) === 0) return InterruptFault.NOT_PRESENT;\n  result.faultProcessingDisabled = FPD(entry) === 1;',
+          '  if (P(low, 0) === 0) return InterruptFault.NOT_PRESENT;\n  result.faultProcessingDisabled = FPD(low, 0) === 1;',
       },
     ],
     vectors: 'interrupt-remapping/entry',
@@ -187,8 +187,8 @@ export const INTERRUPT_MUTANTS: readonly Mutant[] = [
     file: REMAP,
     changes: [
       {
-        find: 'if (P(entry) === 0) return InterruptFault.NOT_PRESENT;',
-        replace: 'if (P(entry) === 0) return judgeProgramming(unit) ?? InterruptFault.NOT_PRESENT;',
+        find: 'if (P(low, 0) === 0) return InterruptFault.NOT_PRESENT;',
+        replace: 'if (P(low, 0) === 0) return judgeProgramming(unit) ?? InterruptFault.NOT_PRESENT;',
       },
     ],
     vectors: 'interrupt-remapping/entry',

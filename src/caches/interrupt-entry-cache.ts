@@ -25,7 +25,11 @@ export class InterruptEntryCache {
     const from = this.store.words;
     const fault = from[entry + FAULT]!;
     if (fault !== 0) return INTERRUPT_FAULTS[fault - 1]!;
-    for (let i = 0; i < ENTRY_WORDS; i++) words[i] = from[entry + WORDS + i]!;
+    // One by one: a loop costs a third of the whole (measured).
+    words[0] = from[entry + WORDS]!;
+    words[1] = from[entry + WORDS + 1]!;
+    words[2] = from[entry + WORDS + 2]!;
+    words[3] = from[entry + WORDS + 3]!;
     return true;
   }
 
