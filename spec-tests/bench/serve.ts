@@ -58,8 +58,8 @@ function jsonLoads(): readonly Load[] {
   const batches = Array.from({ length: PAGES / HALF }, (_, n) => requests.slice(n * HALF, (n + 1) * HALF));
   const common = { text: false, setup, expected: '"completed"' };
   return [
-    { ...common, name: 'JSON, dma, a request a line', lines: requests.map((one) => JSON.stringify(one)), each: 1 },
-    { ...common, name: 'JSON, dma, batches of 50', lines: batches.map((one) => JSON.stringify(one)), each: HALF },
+    { ...common, name: 'serve, JSON: dma, one a line', lines: requests.map((one) => JSON.stringify(one)), each: 1 },
+    { ...common, name: 'serve, JSON: dma, batches of 50', lines: batches.map((one) => JSON.stringify(one)), each: HALF },
   ];
 }
 
@@ -72,8 +72,8 @@ function textLoads(): readonly Load[] {
   const common = { text: true, setup, each: 1 };
   const dma = (access: string) => ADDRESSES.map((address) => `dma 00:05.0 ${access} ${hex(address)}`);
   return [
-    { ...common, name: 'text, dma', lines: dma('read'), expected: 'OK completed ' },
-    { ...common, name: 'text, readl of a register', lines: ADDRESSES.map(() => 'readl 0xfed9001c'), expected: 'OK 0x' },
+    { ...common, name: 'serve, text: dma', lines: dma('read'), expected: 'OK completed ' },
+    { ...common, name: 'serve, text: readl of a register', lines: ADDRESSES.map(() => 'readl 0xfed9001c'), expected: 'OK 0x' },
   ];
 }
 
@@ -146,14 +146,16 @@ const rate = (count: number): string => `${Math.round(count / 1000).toLocaleStri
 
 /**
  * What `vtd serve` answers over pipes with 100 requests in flight: the server as it is published, and this process as
- * its client. Where other processes want the machine too, the second column says more than the first.
+ * its client. `word` chooses the rows that have it. Where other processes want the machine too, the second column says more than the first.
  */
-export async function benchServer(): Promise<void> {
+export async function benchServer(word = ''): Promise<void> {
+  const loads = [...jsonLoads(), ...textLoads()].filter(({ name }) => name.includes(word));
+  if (loads.length === 0) return;
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit' });
-  console.log(`vtd serve, ${IN_FLIGHT} requests in flight`);
-  for (const load of [...jsonLoads(), ...textLoads()]) {
+  console.log(`${IN_FLIGHT} requests in flight`);
+  for (const load of loads) {
     const { replies, seconds, processor } = await measure(load);
     const ofProcessor = processor === undefined ? '' : `${rate(replies / processor)} of the server's processor time`;
-    console.log(`  ${load.name.padEnd(30)}${rate(replies / seconds).padEnd(22)}${ofProcessor}`);
+    console.log(`  ${load.name.padEnd(36)}${rate(replies / seconds).padEnd(22)}${ofProcessor}`);
   }
 }

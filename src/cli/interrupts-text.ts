@@ -2,10 +2,14 @@ import type { Words } from '../bits/field.ts';
 import { hexadecimal } from '../images/hexadecimal.ts';
 import { DELIVERY_MODE } from '../messages/interrupt-formats.ts';
 import { formatSourceId } from '../messages/source-id.ts';
-import { InterruptRemappingEntry, PostedInterruptRemappingEntry } from '../structures/interrupt-remapping-entry.ts';
+import {
+  InterruptRemappingEntry,
+  PostedInterruptRemappingEntry,
+  SVT,
+} from '../structures/interrupt-remapping-entry.ts';
 import { PostedInterruptDescriptor } from '../structures/posted-interrupt-descriptor.ts';
 import { destinationOf, type InterruptFinding } from '../tables/interrupt-findings.ts';
-import { type DescriptorFound, type InterruptEntry, SVT } from '../tables/interrupts.ts';
+import type { DescriptorFound, InterruptEntry } from '../tables/interrupts.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { deliveryModeText, destinationText, triggerModeText } from './interrupt-text.ts';
 import { pageAddress, tableText } from './text.ts';

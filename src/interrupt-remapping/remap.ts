@@ -41,14 +41,14 @@ export function remapInterrupt(
   request: InterruptRequest,
   result: RemappedInterrupt,
 ): InterruptCondition | undefined {
-  const { ECAP } = unit.configuration;
   const { extended } = unit.interruptTable;
   result.index = -1;
   result.faultProcessingDisabled = false;
   if (!unit.interruptRemappingEnabled) {
-    return ECAP.IRREQ === 1 ? InterruptFault.REMAPPING_OFF : passCompatibility(request, result);
+    const required = unit.configuration.ECAP.IRREQ === 1;
+    return required ? InterruptFault.REMAPPING_OFF : passCompatibility(request, result);
   }
-  if (ECAP.EIMER === 1 && !extended) return InterruptFault.EXTENDED_MODE_OFF;
+  if (!extended && unit.configuration.ECAP.EIMER === 1) return InterruptFault.EXTENDED_MODE_OFF;
   if (FORMAT(request.address, request.data) === 1) return remapByTable(unit, request, result);
   if (extended || !unit.compatibilityFormatPasses) return InterruptFault.COMPATIBILITY;
   return passCompatibility(request, result);

@@ -2,9 +2,13 @@ import { bitsText } from '../bits/bit-positions.ts';
 import type { Words } from '../bits/field.ts';
 import { InterruptFault } from '../conditions/interrupt.ts';
 import { DELIVERY_MODE } from '../messages/interrupt-formats.ts';
-import { InterruptRemappingEntry, PostedInterruptRemappingEntry } from '../structures/interrupt-remapping-entry.ts';
+import {
+  InterruptRemappingEntry,
+  PostedInterruptRemappingEntry,
+  SVT,
+} from '../structures/interrupt-remapping-entry.ts';
 import { reservedInDescriptor, reservedInEntry } from './interrupt-reserved.ts';
-import { type InterruptEntry, type InterruptListing, type InterruptUnit, SVT } from './interrupts.ts';
+import type { InterruptEntry, InterruptListing, InterruptUnit } from './interrupts.ts';
 
 /** Something of an interrupt remapping table that is wrong, or seldom meant. */
 export interface InterruptFinding {

@@ -7,7 +7,7 @@ import type { InterruptRemapping } from '../interrupt-remapping/interrupt-remapp
 import { remapInterrupt } from '../interrupt-remapping/remap.ts';
 import { remappableRequest } from '../messages/interrupt-formats.ts';
 import { newRemappedInterrupt } from '../messages/remapped-interrupt.ts';
-import { InterruptRemappingEntry } from '../structures/interrupt-remapping-entry.ts';
+import { InterruptRemappingEntry, SVT } from '../structures/interrupt-remapping-entry.ts';
 import { UnchangedMemory } from './unchanged-memory.ts';
 import { WalkRecorder } from './walk-recorder.ts';
 
@@ -47,9 +47,6 @@ export interface InterruptListing {
 }
 
 const ENTRIES_IN_PAGE = 256;
-
-/** SVT, §9.9. */
-export const SVT = Object.freeze({ ANY: 0b00, SOURCE_ID: 0b01, BUS_RANGE: 0b10, RESERVED: 0b11 });
 
 const { FPD, IM, SID } = InterruptRemappingEntry;
 const sourceValidationType = InterruptRemappingEntry.SVT;
