@@ -32,7 +32,7 @@ export const ACROSS: readonly { readonly from: string; readonly to: string; read
 ];
 
 /** The packages that a folder may import. */
-const PACKAGES: Readonly<Record<string, readonly string[]>> = { cli: ['commander'] };
+const PACKAGES: Readonly<Record<string, readonly string[]>> = { cli: ['cli-progress', 'commander'] };
 
 // A statement starts its line, since the sources are formatted; what stands between has neither quote nor semicolon.
 const STATIC = /^[ \t]*(?:import|export)\b[^;'"`]*?\bfrom\s*(['"])([^'"]+)\1/gm;

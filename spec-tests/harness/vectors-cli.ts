@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { VectorFile } from '../../src/vectors/types.ts';
+import { MANIFEST, manifestText } from './manifest.ts';
+import { pack } from './pack.ts';
 import { ROOT } from './repository.ts';
 import { canonical, parseJson, readText, vectorTexts, vectorTextsOf, withCase } from './vector-files.ts';
 import { lint } from './vector-lint.ts';
@@ -13,12 +15,14 @@ const HELP = `npm run vectors -- <command>
   list [FILE...]         prints the id of every case and what it says
   add FILE [CASE]        puts a case at the end of FILE; CASE is a JSON file, standard input if it is missing.
                          The case gets the next free number for the prefix of its id.
+  manifest               writes fixtures/manifest.json: counts and hashes of all vector files
+  pack [FILE]            writes the vectors and their contract as one archive, dist/vtd-vectors.tar.gz if none is named
 
 Exit status: 0, 1 if there are mistakes in vectors, 2 if the command could not be carried out.
 `;
 
 /** Carries out a command and returns the exit status. */
-function main(given: readonly string[]): number {
+function main(given: readonly string[]): number | Promise<number> {
   const options = { help: { type: 'boolean', short: 'h' }, check: { type: 'boolean' } } as const;
   const { values, positionals } = parseArgs({ args: [...given], options, allowPositionals: true });
   const [command, ...files] = positionals;
@@ -33,6 +37,10 @@ function main(given: readonly string[]): number {
       return list(files);
     case 'add':
       return add(files);
+    case 'manifest':
+      return writeManifest(files);
+    case 'pack':
+      return packTo(files);
     default:
       throw new Error(
         `${command === undefined ? 'a command is missing' : `there is no command "${command}"`}; see --help`,
@@ -67,6 +75,18 @@ function add([path, from = '-', ...more]: readonly string[]): number {
   return print(`${id}\n`);
 }
 
+function writeManifest(more: readonly string[]): number {
+  if (more.length > 0) throw new Error('manifest takes no files: it is of all vectors');
+  writeFileSync(resolve(ROOT, MANIFEST), manifestText());
+  return 0;
+}
+
+async function packTo([file = resolve(ROOT, 'dist/vtd-vectors.tar.gz'), ...more]: readonly string[]): Promise<number> {
+  if (more.length > 0) throw new Error('pack takes one file to write');
+  const { length } = await pack(resolve(file));
+  return print(`${length} files in ${relative('.', resolve(file))}\n`);
+}
+
 function tellMistakes(mistakes: readonly string[]): number {
   for (const mistake of mistakes) print(`${mistake}\n`);
   return mistakes.length === 0 ? 0 : 1;
@@ -83,7 +103,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 try {
   // npm runs this at the top of the repository; files are named from where the caller stands.
   process.chdir(process.env.INIT_CWD ?? process.cwd());
-  process.exitCode = main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`vectors: ${(error as Error).message}\n`);
   process.exitCode = 2;

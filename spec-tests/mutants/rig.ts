@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CachePolicy } from '../../src/index.ts';
 import { type LoadedFile, loadVectors } from '../../src/vectors/load.ts';
@@ -8,9 +8,9 @@ import { run } from '../../src/vectors/run.ts';
 import { runsOf } from '../../src/vectors/runs.ts';
 import type { Target } from '../../src/vectors/target.ts';
 import { ROOT } from '../harness/repository.ts';
-import { changed, type Mutant } from './mutant.ts';
+import { copyModel, TARGET } from './copy.ts';
+import type { Mutant } from './mutant.ts';
 
-const TARGET = 'spec-tests/harness/model-target.ts';
 const VECTORS = loadVectors(join(ROOT, 'fixtures'));
 
 /** What the vectors said of a model. */
@@ -29,15 +29,7 @@ export class Rig {
   async targetOf(mutant: Pick<Mutant, 'name' | 'changes' | 'file' | 'caches'> | undefined): Promise<Target> {
     this.#copies += 1;
     const copy = join(this.#folder, String(this.#copies));
-    cpSync(join(ROOT, 'src'), join(copy, 'src'), { recursive: true });
-    for (const file of [TARGET, 'tsconfig.json', 'package.json']) {
-      mkdirSync(dirname(join(copy, file)), { recursive: true });
-      cpSync(join(ROOT, file), join(copy, file));
-    }
-    if (mutant !== undefined) {
-      const text = readFileSync(join(copy, mutant.file), 'utf8');
-      writeFileSync(join(copy, mutant.file), changed(text, mutant));
-    }
+    copyModel(copy, mutant);
     const { modelTarget } = (await import(/* @vite-ignore */ pathToFileURL(join(copy, TARGET)).href)) as {
       readonly modelTarget: (caches?: CachePolicy) => Target;
     };

@@ -27,7 +27,11 @@ describe('initialize', () => {
         ' ',
       ),
     );
-    expect(features).toEqual(['pasid', 'translation-requests', 'no-snoop', 'memory-poison', 'details', 'permitted']);
+    expect(features).toEqual(
+      'pasid translation-requests translated-requests no-snoop memory-poison invisible-writes warm-reset events device-tlb details permitted'.split(
+        ' ',
+      ),
+    );
   });
 
   test('every method that it names is there, and no other', () => {

@@ -60,6 +60,7 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     decodeCommand(output),
     replayCommand(output),
     await serve(),
+    await conform(output),
     tourCommand(output, again),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
@@ -70,6 +71,12 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
 async function serve(): Promise<Command> {
   const { serveCommand } = await import('./serve.ts');
   return serveCommand();
+}
+
+/** The same of the conformance vectors. */
+async function conform(output: Output): Promise<Command> {
+  const { conformCommand } = await import('./conform.ts');
+  return conformCommand(output);
 }
 
 /** From package.json, which is two folders up both from `src/cli` and from `dist/cli`. */

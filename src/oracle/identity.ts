@@ -8,8 +8,13 @@ export const PROTOCOL = 1;
 export const FEATURES: readonly string[] = Object.freeze([
   'pasid',
   'translation-requests',
+  'translated-requests',
   'no-snoop',
   'memory-poison',
+  'invisible-writes',
+  'warm-reset',
+  'events',
+  'device-tlb',
   'details',
   'permitted',
 ]);

@@ -21,6 +21,7 @@ import {
   PERMITTED,
   REGISTER_READ,
   REGISTER_WRITE,
+  RESET,
 } from './parameters.ts';
 import { bytesReply, eventReply, explanationReply, hex, interruptReply, outcomeReply } from './replies.ts';
 import type { Session } from './session.ts';
@@ -37,7 +38,7 @@ type Method = (session: Session, params: unknown) => JsonObject;
 /** Every method by its name. Each reads all of its parameters before it does anything: a refusal changes nothing. */
 const METHODS: ReadonlyMap<string, Method> = new Map([
   ['initialize', method(INITIALIZE, initialize)],
-  ['reset', method(NOTHING, reset)],
+  ['reset', method(RESET, reset)],
   ['memory.write', method(MEMORY_WRITE, writeMemory)],
   ['memory.read', method(MEMORY_READ, readMemory)],
   ['memory.poison', method(MEMORY_POISON, poisonMemory)],
@@ -72,9 +73,9 @@ function method<P>(kind: Kind<P>, perform: Perform<P>): Method {
 }
 
 function initialize(session: Session, { unit = {} }: Read<typeof INITIALIZE>): JsonObject {
-  const { version, choices = {}, caches, ...others } = unit;
+  const { version, choices, caches, ...others } = unit;
   const parameters = unitWith(version === undefined ? others : { ...others, version: Number(version) });
-  atDoor(() => session.start(parameters, choices, caches));
+  atDoor(() => session.start(parameters, choices ?? {}, caches));
   const { hostAddressWidth, capabilities, extendedCapabilities } = parameters;
   return {
     protocol: PROTOCOL,
@@ -84,14 +85,18 @@ function initialize(session: Session, { unit = {} }: Read<typeof INITIALIZE>): J
       hostAddressWidth,
       capabilities: hex(capabilities),
       extendedCapabilities: hex(extendedCapabilities),
+      ...(choices === undefined ? {} : { choices }),
     },
     methods: [...METHODS.keys()],
     features: FEATURES,
   };
 }
 
-function reset(session: Session): JsonObject {
-  session.reset();
+/** §11.3: a reset of the unit alone if its kind is given, of everything if not. */
+function reset(session: Session, { kind }: Read<typeof RESET>): JsonObject {
+  if (kind === undefined) session.reset();
+  else if (kind === 'warm') session.unit.warmReset();
+  else session.unit.powerGoodReset();
   return {};
 }
 

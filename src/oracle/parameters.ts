@@ -41,6 +41,8 @@ export const INITIALIZE = members(
 
 export const NOTHING = members({}, {});
 
+export const RESET = members({}, { kind: oneOf(['power-good', 'warm']) });
+
 export const MEMORY_WRITE = members({ address, data: bytes(LIMIT) }, { visible: boolean });
 export const MEMORY_READ = members({ address, length }, {});
 export const MEMORY_POISON = members({ address, length }, { writesOnly: boolean });

@@ -1,15 +1,13 @@
-import { differenceOf } from './compare.ts';
+import {
+  answerDifference,
+  answersOf,
+  bytesOfQwords,
+  eventsDifference,
+  memoryDifference,
+  registerDifference,
+} from './differences.ts';
 import type { Target } from './target.ts';
-import type {
-  EventsStep,
-  Expectation,
-  ExpectedMembers,
-  MemoryReadStep,
-  ReadStep,
-  VectorEntry,
-  VectorRun,
-  VectorStep,
-} from './types.ts';
+import type { VectorEntry, VectorRun, VectorStep } from './types.ts';
 
 /** Runs a case on a target: the first difference as a sentence, or undefined if there is none. */
 export async function run(target: Target, { group, case: one, flip }: VectorRun): Promise<string | undefined> {
@@ -36,57 +34,17 @@ async function take(target: Target, step: VectorStep): Promise<string | undefine
   else if ('deviceTlbComplete' in step) {
     await target.completeDeviceTlb(step.deviceTlbComplete.source, step.deviceTlbComplete.tag);
   } else if ('deviceTlbTimeout' in step) await target.timeOutDeviceTlb(step.deviceTlbTimeout.source);
-  else if ('memoryRead' in step) return takeMemoryRead(target, step);
-  else if ('read' in step) return takeRead(target, step);
-  else if ('request' in step) return differenceFrom(step.expect, await target.dma(step.request));
-  else if ('interrupt' in step) return differenceFrom(step.expect, await target.interrupt(step.interrupt));
-  else return takeEvents(target, step);
-  return undefined;
-}
-
-async function takeRead(target: Target, step: ReadStep): Promise<string | undefined> {
-  const mask = step.mask === undefined ? -1n : BigInt(step.mask);
-  const value = await target.readRegister(Number(step.offset), step.width);
-  const allowed = step.oneOf ?? [step.value ?? '0x0'];
-  if (allowed.some((one) => (value & mask) === (BigInt(one) & mask))) return undefined;
-  const under = step.mask === undefined ? '' : ` under ${step.mask}`;
-  return `${step.read} is 0x${value.toString(16)}, expected ${allowed.join(' or ')}${under}`;
-}
-
-async function takeMemoryRead(target: Target, { memoryRead, qwords }: MemoryReadStep): Promise<string | undefined> {
-  const bytes = await target.readMemory(BigInt(memoryRead), qwords.length * 8);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (const [i, expected] of qwords.entries()) {
-    const found = view.getBigUint64(i * 8, true);
-    if (found === BigInt(expected)) continue;
-    return `memory at 0x${(BigInt(memoryRead) + BigInt(i * 8)).toString(16)} is 0x${found.toString(16)}, expected ${expected}`;
-  }
-  return undefined;
-}
-
-function differenceFrom(expect: Expectation, reply: ExpectedMembers): string | undefined {
-  if (!('oneOf' in expect) || !Array.isArray(expect.oneOf)) return differenceOf(expect, reply);
-  const differences = expect.oneOf.map((one) => differenceOf(one, reply));
-  return differences.includes(undefined) ? undefined : differences.join('; nor: ');
-}
-
-async function takeEvents(target: Target, { events }: EventsStep): Promise<string | undefined> {
-  const actual = await target.takeEvents();
-  if (actual.length !== events.length) {
-    return `${actual.length} messages left the unit (${JSON.stringify(actual)}), expected ${events.length}`;
-  }
-  for (const [i, expected] of events.entries()) {
-    const difference = differenceOf(expected, actual[i]!);
-    if (difference !== undefined) return `message ${i + 1}: ${difference}`;
-  }
+  else if ('memoryRead' in step) {
+    return memoryDifference(step, await target.readMemory(BigInt(step.memoryRead), step.qwords.length * 8));
+  } else if ('read' in step) {
+    return registerDifference(step, await target.readRegister(Number(step.offset), step.width));
+  } else if ('request' in step) return answerDifference(answersOf(step.expect), await target.dma(step.request));
+  else if ('interrupt' in step) {
+    return answerDifference(answersOf(step.expect), await target.interrupt(step.interrupt));
+  } else return eventsDifference(step, await target.takeEvents());
   return undefined;
 }
 
 async function writeEntries(target: Target, entries: readonly VectorEntry[], visible = true): Promise<void> {
-  for (const { at, qwords } of entries) {
-    const bytes = new Uint8Array(qwords.length * 8);
-    const view = new DataView(bytes.buffer);
-    for (const [i, qword] of qwords.entries()) view.setBigUint64(i * 8, BigInt(qword), true);
-    await target.writeMemory(BigInt(at), bytes, visible);
-  }
+  for (const { at, qwords } of entries) await target.writeMemory(BigInt(at), bytesOfQwords(qwords), visible);
 }
