@@ -59,7 +59,12 @@ function jsonLoads(): readonly Load[] {
   const common = { text: false, setup, expected: '"completed"' };
   return [
     { ...common, name: 'serve, JSON: dma, one a line', lines: requests.map((one) => JSON.stringify(one)), each: 1 },
-    { ...common, name: 'serve, JSON: dma, batches of 50', lines: batches.map((one) => JSON.stringify(one)), each: HALF },
+    {
+      ...common,
+      name: 'serve, JSON: dma, batches of 50',
+      lines: batches.map((one) => JSON.stringify(one)),
+      each: HALF,
+    },
   ];
 }
 
@@ -73,7 +78,12 @@ function textLoads(): readonly Load[] {
   const dma = (access: string) => ADDRESSES.map((address) => `dma 00:05.0 ${access} ${hex(address)}`);
   return [
     { ...common, name: 'serve, text: dma', lines: dma('read'), expected: 'OK completed ' },
-    { ...common, name: 'serve, text: readl of a register', lines: ADDRESSES.map(() => 'readl 0xfed9001c'), expected: 'OK 0x' },
+    {
+      ...common,
+      name: 'serve, text: readl of a register',
+      lines: ADDRESSES.map(() => 'readl 0xfed9001c'),
+      expected: 'OK 0x',
+    },
   ];
 }
 

@@ -37,7 +37,7 @@ const METHODS: Readonly<Record<string, Translation>> = {
   },
   dma: { line: dmaLine, result: outcomeOf },
   interrupt: {
-    line: ({ source, address, data }) => `interrupt ${source} ${address} ${data} details`,
+    line: ({ source, address, data }) => `interrupt ${source} ${address} ${data}`,
     result: outcomeOf,
   },
   'events.take': { line: () => 'events', result: eventsOf },
@@ -52,8 +52,11 @@ const METHODS: Readonly<Record<string, Translation>> = {
 /** The methods of the protocol that the text dialect has for whoever drives an implementation. */
 export const TEXT_METHODS: readonly string[] = Object.freeze(Object.keys(METHODS));
 
-/** The line of the text dialect that asks for a method; all of the reply is asked for. */
-export const lineOf = (method: string, params: JsonObject): string => translationOf(method).line(params);
+/** The line of the text dialect that asks for a method; for all of the reply unless `details` is false. */
+export function lineOf(method: string, params: JsonObject, details = true): string {
+  const line = translationOf(method).line(params);
+  return details && (method === 'dma' || method === 'interrupt') ? `${line} details` : line;
+}
 
 /** What an answer to that line says, as the result of the method. Throws an Error with a sentence if it says nothing. */
 export function resultOf(method: string, answer: string): JsonObject {
@@ -107,7 +110,7 @@ function dmaLine({ source, access, address, ...others }: JsonObject): string {
     const word = DMA_WORDS.get(name) ?? name;
     return typeof value === 'boolean' ? flag(value, word) : ` ${word}=${value}`;
   });
-  return `dma ${source} ${access} ${address}${options.join('')} details`;
+  return `dma ${source} ${access} ${address}${options.join('')}`;
 }
 
 function outcomeOf(value: string): JsonObject {

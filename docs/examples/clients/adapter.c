@@ -4,7 +4,7 @@
  * one line on standard output. Part 1 is a toy; put your emulator in its place. Part 2 can stay as it is.
  *
  *   cc -o adapter adapter.c
- *   vtd vectors --transcript root-absent-1 | ./replay - ./adapter
+ *   vtd conform --text --target ./adapter
  *
  * POSIX and the C library are all that it needs.
  */
@@ -214,13 +214,23 @@ static char *word_of(char **rest)
 
 static uint64_t number_of(char **rest) { return strtoull(word_of(rest), NULL, 0); }
 
+/* bb:dd.f, or the number as 0x... */
+static uint16_t source_of(const char *text)
+{
+    unsigned bus, device, function;
+
+    if (sscanf(text, "%x:%x.%x", &bus, &device, &function) == 3)
+        return bus << 8 | device << 3 | function;
+    return strtoul(text, NULL, 0);
+}
+
 /* dma SOURCE read|write|atomic ADDR, and options. */
 static void dma(char *rest)
 {
-    const char *source = word_of(&rest), *kind = word_of(&rest), *option;
+    uint16_t source = source_of(word_of(&rest));
+    const char *kind = word_of(&rest), *option;
     uint64_t address = number_of(&rest), length = 4;
     int reads = strcmp(kind, "write") != 0, writes = strcmp(kind, "read") != 0;
-    unsigned bus, device, function;
     struct answer first = { 0 }, part;
 
     while (*(option = word_of(&rest)) != '\0') {
@@ -231,13 +241,9 @@ static void dma(char *rest)
             return;
         }
     }
-    if (sscanf(source, "%x:%x.%x", &bus, &device, &function) != 3) {
-        refuse("SOURCE takes bb:dd.f");
-        return;
-    }
     /* A request over the end of a page is one for each, §3.13: the first that fails, else the first, is the answer. */
     for (uint64_t at = address; at < address + length; at = (at | 0xfff) + 1) {
-        part = translate(bus << 8 | device << 3 | function, at, reads, writes);
+        part = translate(source, at, reads, writes);
         if (at == address || part.blocked)
             first = part;
         if (part.blocked)
