@@ -33,21 +33,19 @@ const CONTAINERS = 2 ** 20;
 const SMALL_LINE = CONTAINERS;
 
 /**
- * The answer to one line, in pieces that end in a line feed together; none if nothing is to be answered. A request is
- * performed when its piece is asked for: a batch of many long replies never stands in memory whole.
+ * The answer to one line with its line feed; empty if nothing is to be answered. That to a batch comes in pieces, and a
+ * request of it is performed when its piece is asked for: many long replies never stand in memory together.
  */
-export function* answers(line: string, call: Call): Generator<string, void> {
-  if (line.trim() === '') return;
+export function answers(line: string, call: Call): string | Iterable<string> {
+  if (isBlank(line)) return '';
   const message = parse(line);
-  if (message instanceof Refusal) {
-    yield refuseLine(message);
-    return;
-  }
-  if (!Array.isArray(message)) {
-    const reply = answer(message, call);
-    if (reply !== undefined) yield `${reply}\n`;
-    return;
-  }
+  if (message instanceof Refusal) return refuseLine(message);
+  if (Array.isArray(message)) return batchAnswers(message, call);
+  const reply = answer(message, call);
+  return reply === undefined ? '' : `${reply}\n`;
+}
+
+function* batchAnswers(message: readonly unknown[], call: Call): Generator<string, void> {
   let separator = '[';
   for (const one of message) {
     const reply = answer(one, call);
@@ -135,6 +133,9 @@ function isId(id: unknown): id is Id {
   return typeof id === 'string' || id === null;
 }
 
+/** Requests begin with a bracket: most lines need no second look. */
+const isBlank = (line: string): boolean => !line.startsWith('{') && line.trim() === '';
+
 /** At least as many objects and arrays as there are: brackets in strings count too. */
 function containersIn(line: string): number {
   let containers = 0;
@@ -145,15 +146,19 @@ function containersIn(line: string): number {
   return containers;
 }
 
-function refusalOf(error: unknown): Refusal {
+/** What was thrown, as a refusal: what is none is a mistake of the server. */
+export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new Refusal(ErrorCode.INTERNAL, `the server is at fault, not the request: ${message}`);
 }
 
-function refusalReply(id: Id, { code, message }: Refusal): string {
-  const text = message.length > MESSAGE_LENGTH ? `${message.slice(0, MESSAGE_LENGTH)}…` : message;
-  return JSON.stringify({ jsonrpc: '2.0', id, error: { code, message: text } });
+/** The sentence of a refusal. */
+export const sentenceOf = ({ message }: Refusal): string =>
+  message.length > MESSAGE_LENGTH ? `${message.slice(0, MESSAGE_LENGTH)}…` : message;
+
+function refusalReply(id: Id, refusal: Refusal): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, error: { code: refusal.code, message: sentenceOf(refusal) } });
 }
 
 const invalidRequest = (message: string): Refusal => new Refusal(ErrorCode.INVALID_REQUEST, message);
