@@ -65,7 +65,7 @@ describe('Whatever a target answers', () => {
           false,
           () => {},
         );
-        exchange.text(1, true, '');
+        exchange.text(1, 'batches', '');
         const refused = lines.findIndex((line) => exchange.take(line) !== undefined);
         const good = refused < 0 ? lines : [];
         const ids = good.flatMap((line) => [...(repliesOf(line) as readonly { id: number }[])].map(({ id }) => id));
