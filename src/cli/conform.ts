@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { callsOfRun } from '../conformance/calls.ts';
 import { conform } from '../conformance/conform.ts';
 import type { Form } from '../conformance/exchange.ts';
 import { type Report, reportOf } from '../conformance/report.ts';
@@ -76,30 +77,21 @@ Examples:
 }
 
 async function run(output: Output, options: ConformArguments): Promise<void> {
-  const subjects = selected(options);
-  if (options.list === true) return printList(output, subjects);
+  if (options.list === true) return printList(output, selected(options));
   const { target } = options;
-  if (target === undefined)
+  if (target === undefined) {
     throw new InputError('--target is missing; it takes a command that speaks docs/protocol.md');
-  const seconds = (text: string, name: string) => parseCount(text, 1, 86_400, name) * 1000;
-  const settings = {
-    command: target,
-    timeout: seconds(options.timeout, '--timeout'),
-    startTimeout: seconds(options.startTimeout, '--start-timeout'),
-    restarts: parseCount(options.restarts, 0, 1_000_000, '--restarts'),
-    inFlight: parseCount(options.inFlight, 1, 1024, '--in-flight'),
-    form: formOf(options),
-    caches: parseCaches(options.caches),
-    choices: parseChoices(options.choice),
-  };
+  }
+  const settings = settingsOf(options);
   const most = parseCount(options.failures, 0, 1_000_000, '--failures');
   for (const file of [options.json, options.junit]) if (file !== undefined) checkWritable(file);
+  const subjects = selected(options);
 
   // Interrupted from the keyboard, the target must not stay behind: it is ended when this process exits.
   const interrupted = () => process.exit(130);
   process.once('SIGINT', interrupted);
   const bar = progressBar(subjects.length);
-  const outcome = await conform(subjects, { ...settings, progress: bar.show });
+  const outcome = await conform(subjects, { command: target, ...settings, progress: bar.show });
   bar.end();
   process.off('SIGINT', interrupted);
   if (typeof outcome === 'string') throw new InputError(`nothing was run: ${outcome}`);
@@ -110,6 +102,20 @@ async function run(output: Output, options: ConformArguments): Promise<void> {
   if (options.tap === true) output.raw(tapOf(outcome));
   else printReport(output, report, commandOf(options, target), most);
   judge(output, report);
+}
+
+/** How the target is talked to. */
+function settingsOf(options: ConformArguments) {
+  const seconds = (text: string, name: string) => parseCount(text, 1, 86_400, name) * 1000;
+  return {
+    timeout: seconds(options.timeout, '--timeout'),
+    startTimeout: seconds(options.startTimeout, '--start-timeout'),
+    restarts: parseCount(options.restarts, 0, 1_000_000, '--restarts'),
+    inFlight: parseCount(options.inFlight, 1, 1024, '--in-flight'),
+    form: formOf(options),
+    caches: parseCaches(options.caches),
+    choices: parseChoices(options.choice),
+  };
 }
 
 /** The command that runs one of these vectors in the same way, as a POSIX shell takes it. */
@@ -137,7 +143,8 @@ function judge(output: Output, { totals }: Report): void {
 /** The runs that options select; an InputError if there are none. */
 export function selected({ vectors, filter, id }: SelectionArguments): readonly Subject[] {
   const files = loadFrom(vectors ?? FIXTURES);
-  const subjects = subjectsOf(files, { filters: filter, ids: id });
+  const find = () => subjectsOf(files, { filters: filter, ids: id });
+  const subjects = vectors === undefined ? find() : checked(find, vectors);
   if (id.length === 0 && subjects.length > 0) return subjects;
   const known = subjectsOf(files, {}).flatMap(({ run }) => [run.id, run.case.id]);
   const missing = id.find((one) => !known.includes(one));
@@ -159,6 +166,19 @@ function loadFrom(folder: string): ReturnType<typeof loadVectors> {
     throw new InputError(`the vectors in ${quoted(folder)} cannot be read: ${messageOf(error)}`);
   }
   throw new InputError(`there are no vector files in ${quoted(folder)}`);
+}
+
+/** Vectors of somebody's own may have mistakes; those of the package have none. */
+function checked(find: () => readonly Subject[], folder: string): readonly Subject[] {
+  try {
+    const subjects = find();
+    for (const { run } of subjects) callsOfRun(run);
+    return subjects;
+  } catch (error) {
+    throw new InputError(
+      `a vector in ${quoted(folder)} does not keep to fixtures/schema/unit-vectors-1.json: ${messageOf(error)}`,
+    );
+  }
 }
 
 /** A line for each case: its id, where it belongs, what it says. */
