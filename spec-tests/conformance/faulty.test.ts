@@ -1,24 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { execFileSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type ConformOptions, conform, type Outcome } from '../../src/conformance/conform.ts';
 import type { Verdict } from '../../src/conformance/result.ts';
 import { subjectsOf } from '../../src/conformance/suite.ts';
+import { commandOf, Scratch } from './faulty.ts';
 import { SUITE_OF_SEVEN } from './suite-of-seven.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'vtd-conform-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const scratch = new Scratch();
+afterAll(() => scratch.remove());
 
-const script = fileURLToPath(new URL('faulty-target.mjs', import.meta.url));
-const commandOf = (...args: readonly string[]): string =>
-  [process.execPath, script, ...args].map((word) => `'${word}'`).join(' ');
 const subjects = subjectsOf([{ path: 'off.json', file: SUITE_OF_SEVEN }], {});
 
 const conformTo = (fault: string, options: Partial<ConformOptions> = {}): Promise<Outcome | string> =>
   conform(subjects, {
-    command: commandOf(fault, join(folder, fault)),
+    command: commandOf(fault, scratch.path(fault)),
     timeout: 20_000,
     startTimeout: 20_000,
     inFlight: 16,
@@ -123,7 +118,6 @@ describe('A target that', () => {
       form: 'batches',
       restarts: 0,
     });
-    const { execFileSync } = await import('node:child_process');
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(mark);
   });

@@ -21,7 +21,7 @@ function blocksOf(page: string, language: string): readonly string[] {
 }
 
 /** What a `console` block shows: `$ command`, then lines of its output, where `...` stands for lines left out. */
-const shown = [readme, staleAnswers, interruptSources].flatMap((page) =>
+const shown = [readme, staleAnswers, interruptSources, vectorsPage].flatMap((page) =>
   blocksOf(page, 'console').map((block) => {
     const [prompt = '', ...lines] = block.trimEnd().split('\n');
     return { command: prompt.replace(/^\$ /, ''), lines };
@@ -54,7 +54,7 @@ function served(lines: readonly string[]): string {
   return lines.map((line) => peer.line(line)).join('');
 }
 
-describe('README.md, docs/stale-answers.md and docs/interrupt-sources.md', () => {
+describe('README.md, docs/stale-answers.md, docs/interrupt-sources.md and docs/vectors.md', () => {
   test('each TypeScript block of README.md is a file of docs/examples/', () => {
     for (const block of blocksOf(readme, 'ts')) expect([...examples.values()]).toContain(block);
   });

@@ -8,7 +8,7 @@ import type { VectorText } from './vector-lint.ts';
 export function vectorTexts(): readonly VectorText[] {
   const texts = textsBelow('fixtures', (path) => path.endsWith('.json') && !path.startsWith('fixtures/schema/'));
   return [...texts]
-    .filter(([, text]) => text.slice(0, 200).includes('"unit-vectors-1"'))
+    .filter(([, text]) => /"schema":\s*"unit-vectors-1"/.test(text.slice(0, 200)))
     .map(([path, text]) => ({ path, text }));
 }
 

@@ -85,7 +85,7 @@ const REFUSED: readonly (readonly [method: string, params: object, message: stri
   ],
   ['initialize', { unit: { choices: { x: 1 } } }, 'there is no choice "x"; there are '],
   ['initialize', { unit: { choices: { compressFaults: 1 } } }, 'choice compressFaults is false or true, got 1'],
-  ['reset', { kind: 'warm' }, 'there is no member "kind"; there are no members'],
+  ['reset', { kind: 'cold' }, 'kind takes "power-good" or "warm", got "cold"'],
   ['memory.write', {}, `address is missing; it takes ${ADDRESS}`],
   ['memory.write', { address: 0 }, `data is missing; it takes ${DATA}`],
   ['memory.write', { adress: 0, data: '' }, 'there is no member "adress"; there are address, data, visible'],

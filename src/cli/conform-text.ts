@@ -5,11 +5,14 @@ import { countText, tableText, wrapped } from './text.ts';
 /** Details of a reason for skipping that are shown, those of most runs first. */
 const MOST_SKIPS = 5;
 
-/** A report for people. Of the failures `most` cases are shown whole, the others by a line each. */
-export function printReport(output: Output, report: Report, target: string, most: number): void {
+/**
+ * A report for people. Of the failures `most` cases are shown whole, the others by a line each. `again` is the command
+ * that runs one of them when its id is put behind it.
+ */
+export function printReport(output: Output, report: Report, again: string, most: number): void {
   printTarget(output, report);
   printSections(output, report.sections);
-  printFailures(output, report.failed, target, most);
+  printFailures(output, report.failed, again, most);
   printSkips(output, report.skipped);
   printTotals(output, report);
 }
@@ -48,14 +51,14 @@ const sign = (section: string): string => (/^[0-9A-Z]/.test(section) ? `§${sect
 const countsRow = ({ passed, failed, skipped, lost }: Counts): string[] =>
   [passed, failed, skipped, lost].map((count) => (count === 0 ? '.' : String(count)));
 
-function printFailures(output: Output, failed: readonly ReportedFailure[], target: string, most: number): void {
+function printFailures(output: Output, failed: readonly ReportedFailure[], again: string, most: number): void {
   if (failed.length === 0) return;
   const byCase = new Map<string, ReportedFailure[]>();
   for (const failure of failed) byCase.set(failure.case, [...(byCase.get(failure.case) ?? []), failure]);
   output.line();
   output.line(output.heading('Failed'));
   for (const [i, failures] of [...byCase.values()].entries()) {
-    if (i < most) printFailure(output, failures, target);
+    if (i < most) printFailure(output, failures, again);
     else
       output.line(
         `  ${output.bad(failures[0]!.id)}  ${placeOf(failures[0]!)}  ${whyOf(failures[0]!)}${moreOf(failures)}`,
@@ -71,7 +74,7 @@ const whyOf = ({ where, difference }: ReportedFailure): string =>
 const moreOf = ({ length }: readonly ReportedFailure[]): string =>
   length === 1 ? '' : `, and ${countText(length - 1, 'more bit')}`;
 
-function printFailure(output: Output, failures: readonly ReportedFailure[], target: string): void {
+function printFailure(output: Output, failures: readonly ReportedFailure[], again: string): void {
   const failure = failures[0]!;
   const { id, says, rules, path, expected, observed, because = [], stderr = '', lines, adapted } = failure;
   output.line(`  ${output.bad(id)}  ${says}`);
@@ -83,15 +86,12 @@ function printFailure(output: Output, failures: readonly ReportedFailure[], targ
   for (const sentence of because) output.lines(wrapped('    because   ', sentence));
   for (const line of stderr.trim().split('\n').slice(-5))
     if (line !== '') output.line(`    stderr    ${printable(line)}`);
-  output.line(`    alone     vtd conform --target ${shellQuoted(target)} --id ${id}`);
+  output.line(`    alone     ${again} --id ${id}`);
   for (const line of lines) output.line(output.dim(`      ${printable(line)}`));
 }
 
 /** What a target wrote, without what would move a terminal's cursor. */
 const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, '?');
-
-/** As a POSIX shell takes it. */
-const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 function printSkips(output: Output, skipped: readonly ReportedSkip[]): void {
   if (skipped.length === 0) return;
@@ -112,14 +112,15 @@ function printSkips(output: Output, skipped: readonly ReportedSkip[]): void {
   }
 }
 
-function printTotals(output: Output, { totals, restarts }: Report): void {
+function printTotals(output: Output, { totals, failed: failures }: Report): void {
   const { runs, cases, passed, failed, skipped, lost, adapted } = totals;
   output.line();
   output.line(output.heading(`${countText(runs, 'run')} of ${countText(cases, 'case')}`));
   output.line(output.good(`  ${passed} passed`));
-  output.line(failed === 0 ? '  0 failed' : output.bad(`  ${failed} failed`));
+  const silent = failures.filter(({ where }) => where === undefined).length;
+  const broke = silent === 0 ? '' : `, ${silent} of them without an answer: a new target went on with the next`;
+  output.line(failed === 0 ? '  0 failed' : output.bad(`  ${failed} failed${broke}`));
   output.line(`  ${skipped} skipped`);
   if (lost > 0) output.line(output.bad(`  ${lost} not run: the target was given up`));
   if (adapted > 0) output.line(`  ${adapted} were written for another unit, and are by the model the same on this one`);
-  if (restarts > 0) output.line(`  the target was started again ${countText(restarts, 'time')}`);
 }

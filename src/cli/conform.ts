@@ -108,12 +108,26 @@ async function run(output: Output, options: ConformArguments): Promise<void> {
   if (options.json !== undefined) write(options.json, `${JSON.stringify(report, null, 2)}\n`);
   if (options.junit !== undefined) write(options.junit, junitOf(outcome));
   if (options.tap === true) output.raw(tapOf(outcome));
-  else printReport(output, report, target, most);
+  else printReport(output, report, commandOf(options, target), most);
   judge(output, report);
 }
 
 const formOf = ({ text, lines }: ConformArguments): Form =>
   text === true ? 'text' : lines === true ? 'lines' : 'batches';
+
+/** The command that runs one of these vectors in the same way, as a POSIX shell takes it. */
+function commandOf({ vectors, caches, choice, lines, text }: ConformArguments, target: string): string {
+  const quote = (word: string) => (/^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+  const given = [
+    ...['--target', target],
+    ...(vectors === undefined ? [] : ['--vectors', vectors]),
+    ...(caches === undefined ? [] : ['--caches', caches]),
+    ...choice.flatMap((one) => ['--choice', one]),
+    ...(lines === true ? ['--lines'] : []),
+    ...(text === true ? ['--text'] : []),
+  ];
+  return ['vtd', 'conform', ...given.map(quote)].join(' ');
+}
 
 function judge(output: Output, { totals }: Report): void {
   if (totals.failed > 0 || totals.lost > 0) output.status = 1;

@@ -48,11 +48,6 @@ export class Client {
     this.#options = options;
   }
 
-  /** How often the target had to be started again. */
-  get restarts(): number {
-    return this.#restarts;
-  }
-
   /** Why nothing is asked any more; undefined as long as something is. */
   get givenUp(): string | undefined {
     return this.#givenUp;

@@ -43,7 +43,7 @@ export function shortly(value: unknown, length = 400): string {
 }
 
 /** What an implementation without `details` always tells. */
-const ALWAYS: ReadonlySet<string> = new Set(['outcome', 'address', 'data', 'interrupt']);
+const ALWAYS: ReadonlySet<string> = new Set(['outcome', 'address', 'data']);
 
 /** An expected answer without the members that the answer at hand leaves out. */
 function withoutDetails(expected: ExpectedMembers, reply: JsonObject): ExpectedMembers {

@@ -3,7 +3,7 @@ import type { VectorRun } from '../vectors/types.ts';
 import { type Call, callsOfRun } from './calls.ts';
 import type { Client } from './client.ts';
 import type { Answered } from './exchange.ts';
-import { choiceAgainst, fitted, lackOf } from './fit.ts';
+import { choiceAgainst, fitted, lackOf, undecided } from './fit.ts';
 import { type Identity, identityOf, isSameUnit } from './identity.ts';
 import type { Verdict } from './result.ts';
 import { brokenVerdict, linesOf, type Taking, verdictOn } from './verdict.ts';
@@ -54,7 +54,9 @@ export class Conductor {
     const fit = fitted(run, identity.unit, taken, this.#witness);
     if ('reason' in fit) return { kind: 'skipped', skip: fit };
     const adapted = !isSameUnit(run.group.unit, identity.unit);
-    return this.#take({ run: fit, calls: callsOfRun(fit), initialize, identity, taken, adapted });
+    const verdict = await this.#take({ run: fit, calls: callsOfRun(fit), initialize, identity, taken, adapted });
+    const open = adapted && verdict.kind === 'failed' ? undecided(fit, identity.unit, taken, this.#witness) : undefined;
+    return open === undefined ? verdict : { kind: 'skipped', skip: open };
   }
 
   async #take(taking: Taking): Promise<Verdict> {

@@ -14,8 +14,6 @@ export interface Outcome {
   readonly target: Identity;
   /** In the order of the subjects. */
   readonly results: readonly Result[];
-  /** How often the target had to be started again. */
-  readonly restarts: number;
 }
 
 /** Runs that are prepared at a time, as a multiple of those under way. */
@@ -45,7 +43,7 @@ export async function conform(subjects: readonly Subject[], options: ConformOpti
       }
     };
     await Promise.all(Array.from({ length: options.inFlight * AHEAD }, work));
-    return { target, results, restarts: client.restarts };
+    return { target, results };
   } finally {
     await client.close();
   }

@@ -53,7 +53,6 @@ export interface Report {
     readonly features: readonly string[];
   };
   readonly totals: Counts & { readonly runs: number; readonly cases: number; readonly adapted: number };
-  readonly restarts: number;
   readonly sections: readonly SectionCounts[];
   readonly failed: readonly ReportedFailure[];
   readonly skipped: readonly ReportedSkip[];
@@ -62,7 +61,7 @@ export interface Report {
 
 /** What came of a suite, in the order of its vectors. `titles` are those of sections. */
 export function reportOf(
-  { target, results, restarts }: Outcome,
+  { target, results }: Outcome,
   titles: Readonly<Record<string, string>>,
   vectors: string | null,
 ): Report {
@@ -83,7 +82,6 @@ export function reportOf(
       cases: new Set(results.map(({ subject }) => subject.run.case.id)).size,
       adapted: adapted.filter(({ verdict }) => 'adapted' in verdict && verdict.adapted).length,
     },
-    restarts,
     sections: sectionsOf(results, titles),
     failed: results.flatMap(({ subject, verdict }) =>
       verdict.kind === 'failed' ? [{ ...reportedRun(subject), adapted: verdict.adapted, ...verdict.failure }] : [],

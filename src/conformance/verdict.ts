@@ -105,16 +105,16 @@ function refused(
 /** The first result that is not what its step expects. */
 function wrongResult(
   results: readonly JsonObject[],
-  { run, calls, identity, taken }: Taking,
+  { run, calls, identity, taken, adapted }: Taking,
   witness: Witness,
 ): { readonly call: number; readonly difference: string; readonly because?: readonly string[] } | undefined {
   const details = identity.features.has('details');
   for (const [call, { step }] of calls.entries()) {
     const difference = step === undefined ? undefined : stepDifference(step, results[call]!, details);
     if (difference === undefined) continue;
-    if (run.case.flags?.includes('Staleness') !== true) return { call, difference };
-    // Vectors list what may be stale. What they do not list may be right all the same.
-    const against = witness.become(identity.unit, { ...taken, ...run.case.choices });
+    // Vectors list what may be stale, on the unit that they were written for. What they do not list may be right.
+    if (!adapted && run.case.flags?.includes('Staleness') !== true) return { call, difference };
+    const against = witness.become(identity.unit, { ...taken, ...run.case.choices }, 'none');
     return against === undefined ? judgedStale(calls, results, details, witness) : { call, difference };
   }
   return undefined;

@@ -7,14 +7,14 @@ import type { VectorRun, VectorStep, VectorUnit } from '../vectors/types.ts';
 import { callsOfRun } from './calls.ts';
 import { stepDifference } from './comparison.ts';
 
-/** The model as another target, in this process: what a unit without caches answers. */
+/** The model as another target, in this process. */
 export class Witness {
   readonly #perform: Perform = callsOf(new Session());
   #is = '';
 
   /** A new unit like this with these freedoms, and empty memory. A string says why no unit can be like this. */
-  become(unit: VectorUnit, choices: JsonObject): string | undefined {
-    const parameters = { unit: { ...unit, choices, caches: 'none' } };
+  become(unit: VectorUnit, choices: JsonObject, caches: 'none' | 'full'): string | undefined {
+    const parameters = { unit: { ...unit, choices, caches } };
     const key = JSON.stringify(parameters);
     return refusalOf(() => {
       if (key === this.#is) this.#perform('reset', {});
