@@ -112,9 +112,6 @@ async function run(output: Output, options: ConformArguments): Promise<void> {
   judge(output, report);
 }
 
-const formOf = ({ text, lines }: ConformArguments): Form =>
-  text === true ? 'text' : lines === true ? 'lines' : 'batches';
-
 /** The command that runs one of these vectors in the same way, as a POSIX shell takes it. */
 function commandOf({ vectors, caches, choice, lines, text }: ConformArguments, target: string): string {
   const quote = (word: string) => (/^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
@@ -128,6 +125,9 @@ function commandOf({ vectors, caches, choice, lines, text }: ConformArguments, t
   ];
   return ['vtd', 'conform', ...given.map(quote)].join(' ');
 }
+
+const formOf = ({ text, lines }: ConformArguments): Form =>
+  text === true ? 'text' : lines === true ? 'lines' : 'batches';
 
 function judge(output: Output, { totals }: Report): void {
   if (totals.failed > 0 || totals.lost > 0) output.status = 1;
