@@ -37,30 +37,61 @@ const SMALL_LINE = CONTAINERS;
  * performed when its piece is asked for: a batch of many long replies never stands in memory whole.
  */
 export function* answers(line: string, call: Call): Generator<string, void> {
-  if (line.trim() === '') return;
-  const message = parse(line);
-  if (message instanceof Refusal) {
-    yield refuseLine(message);
-    return;
+  const pieces = new Pieces();
+  for (const message of messagesOf(line, pieces)) {
+    const request = requestOf(message);
+    const piece = pieces.of(request instanceof Request ? answer(request, call) : request);
+    if (piece !== undefined) yield piece;
   }
-  if (!Array.isArray(message)) {
-    const reply = answer(message, call);
-    if (reply !== undefined) yield `${reply}\n`;
-    return;
+  if (pieces.isOpen) yield ']\n';
+}
+
+/** What is asked where the answer comes later. */
+export type LaterCall = (method: string, params: unknown) => Promise<JsonObject>;
+
+/** As {@link answers}; each request is over before the next one begins. */
+export async function* laterAnswers(line: string, call: LaterCall): AsyncGenerator<string, void> {
+  const pieces = new Pieces();
+  for (const message of messagesOf(line, pieces)) {
+    const request = requestOf(message);
+    const piece = pieces.of(request instanceof Request ? await answerLater(request, call) : request);
+    if (piece !== undefined) yield piece;
   }
-  let separator = '[';
-  for (const one of message) {
-    const reply = answer(one, call);
-    if (reply === undefined) continue;
-    yield separator + reply;
-    separator = ',';
+  if (pieces.isOpen) yield ']\n';
+}
+
+/** The replies to one line, as pieces of it. */
+class Pieces {
+  /** A batch: its replies stand in one array. */
+  isBatch = false;
+  #separator = '[';
+
+  /** The piece of one reply; none for undefined, which is the reply to a notification. */
+  of(reply: string | undefined): string | undefined {
+    if (reply === undefined) return undefined;
+    if (!this.isBatch) return `${reply}\n`;
+    const piece = this.#separator + reply;
+    this.#separator = ',';
+    return piece;
   }
-  if (separator === ',') yield ']\n';
+
+  /** A batch with a reply is still to be closed. */
+  get isOpen(): boolean {
+    return this.#separator === ',';
+  }
 }
 
 /** The answer to a line that nobody could read. */
 export function refuseLine(refusal: Refusal): string {
   return `${refusalReply(null, refusal)}\n`;
+}
+
+/** The messages of a line, each of which {@link requestOf} takes; none for an empty line. */
+function messagesOf(line: string, pieces: Pieces): readonly unknown[] {
+  if (line.trim() === '') return [];
+  const message = parse(line);
+  pieces.isBatch = Array.isArray(message);
+  return Array.isArray(message) ? message : [message];
 }
 
 /** The message of a line, or why there is none. */
@@ -79,24 +110,60 @@ function parse(line: string): unknown {
   }
 }
 
-/** The reply to one request, or undefined for a notification. */
-function answer(message: unknown, call: Call): string | undefined {
+/** A request that can be performed. Without an id it is a notification, and nothing answers it. */
+class Request {
+  readonly method: string;
+  readonly params: unknown;
+  readonly #id: Id | undefined;
+
+  constructor(id: Id | undefined, method: string, params: unknown) {
+    this.#id = id;
+    this.method = method;
+    this.params = params;
+  }
+
+  replyWith(result: JsonObject): string | undefined {
+    if (this.#id === undefined) return undefined;
+    return `{"jsonrpc":"2.0","id":${JSON.stringify(this.#id)},"result":${JSON.stringify(result)}}`;
+  }
+
+  refuse(error: unknown): string | undefined {
+    return this.#id === undefined ? undefined : refusalReply(this.#id, refusalOf(error));
+  }
+}
+
+/** The request that a message is, or the reply that says why it is none. */
+function requestOf(message: unknown): Request | string {
+  if (message instanceof Refusal) return refusalReply(null, message);
   if (!isObject(message)) return refusalReply(null, invalidRequest(`a request is an object, got ${show(message)}`));
   const { id } = message;
   const isNotification = !Object.hasOwn(message, 'id');
   if (!isNotification && !isId(id)) {
     return refusalReply(null, invalidRequest(`id takes a string, a number up to 2^53 - 1 or null, got ${show(id)}`));
   }
-  const replyId = isId(id) ? id : null;
   const { method, params } = message;
   const wrong = wrongIn(message);
   // Without an id this could have been meant as a request: it is answered all the same, as JSON-RPC demands.
-  if (wrong !== undefined || typeof method !== 'string') return refusalReply(replyId, invalidRequest(wrong ?? ''));
+  if (wrong !== undefined || typeof method !== 'string') {
+    return refusalReply(isId(id) ? id : null, invalidRequest(wrong ?? ''));
+  }
+  return new Request(isNotification || !isId(id) ? undefined : id, method, params);
+}
+
+/** The reply to one request, or undefined for a notification. */
+function answer(request: Request, call: Call): string | undefined {
   try {
-    const result = JSON.stringify(call(method, params));
-    return isNotification ? undefined : `{"jsonrpc":"2.0","id":${JSON.stringify(replyId)},"result":${result}}`;
+    return request.replyWith(call(request.method, request.params));
   } catch (error) {
-    return isNotification ? undefined : refusalReply(replyId, refusalOf(error));
+    return request.refuse(error);
+  }
+}
+
+async function answerLater(request: Request, call: LaterCall): Promise<string | undefined> {
+  try {
+    return request.replyWith(await call(request.method, request.params));
+  } catch (error) {
+    return request.refuse(error);
   }
 }
 
