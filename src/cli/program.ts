@@ -57,6 +57,7 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     decodeCommand(output),
     replayCommand(output),
     await serve(),
+    await adapter(),
     tourCommand(output, again),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
@@ -67,6 +68,11 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
 async function serve(): Promise<Command> {
   const { serveCommand } = await import('./serve.ts');
   return serveCommand();
+}
+
+async function adapter(): Promise<Command> {
+  const { adapterCommand } = await import('./adapter.ts');
+  return adapterCommand();
 }
 
 /** From package.json, which is two folders up both from `src/cli` and from `dist/cli`. */
