@@ -29,6 +29,11 @@ describe('Bad input', () => {
     [['list', LEGACY, '--domain', '65536'], 'vtd: a domain-id is a number from 0 to 65535, got "65536"\n'],
     [['list', LEGACY, '--haw', '64'], 'vtd: --haw is a number from 32 to 52, got "64"\n'],
     [['list', LEGACY, '--haw', '40', '--root', '10000000000'], 'vtd: --root is below 2^40, got 0x10000000000\n'],
+    [['interrupts', LEGACY, '--haw', '40', '--irta', '10000000000'], 'vtd: --irta is below 2^40, got 0x10000000000\n'],
+    [
+      ['interrupts', LEGACY, '--ecap', 'f42'],
+      `vtd: ${LEGACY}: the unit has no interrupt remapping (ECAP_REG.IR is 0)\n`,
+    ],
     [['list', LEGACY, '--base', '0'], `vtd: a base address goes with a raw file, and ${LEGACY} is a folder\n`],
     [['lsit', LEGACY], "vtd: unknown command 'lsit' (Did you mean list?)\n"],
     [['list', LEGACY, '--jsn'], "vtd: unknown option '--jsn' (Did you mean --json?)\n"],
@@ -70,9 +75,10 @@ describe('Bad input', () => {
   test('any bytes as a dump are refused or read', async () => {
     const path = join(folder, 'dump.json');
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.uint8Array(), fc.json(), almostDumps()), async (content) => {
+      fc.asyncProperty(fc.oneof(fc.uint8Array(), fc.json(), almostDumps(), almostInterrupts()), async (content) => {
         writeFileSync(path, content);
         checkManners(await vtd('list', path, '--haw', '48', '--limit', '2000'));
+        checkManners(await vtd('interrupts', path, '--haw', '48'));
         checkManners(await vtd('replay', LEGACY, path));
       }),
       { numRuns: 100 * RUNS },
@@ -88,6 +94,7 @@ describe('Bad input', () => {
         writeFileSync(path, BigUint64Array.from(qwords));
         checkManners(await vtd('list', path, '--base', '0', ...registers, '--limit', '2000'));
         checkManners(await vtd('walk', path, '--base', '0', ...registers, '--source', '0x0', '--address', '0'));
+        checkManners(await vtd('interrupts', path, '--base', '0', ...registers, '--irta', '9'));
       }),
       { numRuns: 30 * RUNS },
     );
@@ -95,10 +102,35 @@ describe('Bad input', () => {
 
   test('any words on the command line are answered or refused', async () => {
     const word = fc.oneof(
-      fc.constantFrom('list', 'walk', 'decode', 'replay', 'help', LEGACY, '00:04.0', '0xfffff000', 'write', '--', '-'),
+      fc.constantFrom(
+        'list',
+        'walk',
+        'interrupts',
+        'decode',
+        'replay',
+        'help',
+        LEGACY,
+        '00:04.0',
+        '0xfffff000',
+        'write',
+        '--',
+        '-',
+      ),
       fc.constantFrom('--source', '--address', '--access', '--length', '--json', '--domain', '--device', '--help'),
+      fc.constantFrom('--interrupt', '--after', '0xfee00398', '0x0'),
       fc.constantFrom('--pasid', '--privileged', '--execute', '--no-snoop', '--no-write', '--type', '--summary'),
-      fc.constantFrom('--base', '--cap', '--ecap', '--root', '--haw', '--choice', '--limit', '--list', '--version'),
+      fc.constantFrom(
+        '--base',
+        '--cap',
+        '--ecap',
+        '--root',
+        '--irta',
+        '--haw',
+        '--choice',
+        '--limit',
+        '--list',
+        '--version',
+      ),
       fc.constantFrom('context-entry', 'GSTS_REG', 'pageCrossing=split', '1', '48', 'f00f4a', 'd2008c222f0606'),
       fc.string({ unit: 'binary', maxLength: 12 }),
     );
@@ -132,4 +164,28 @@ function almostDumps(): fc.Arbitrary<string> {
       { requiredKeys: [] },
     )
     .map((dump) => JSON.stringify(dump));
+}
+
+/** Traces of interrupts that are nearly right. */
+function almostInterrupts(): fc.Arbitrary<string> {
+  const hex = fc.oneof(
+    fc.bigInt(0n, 2n ** 66n).map((value) => `0x${value.toString(16)}`),
+    fc.nat(0xf_ffff).map((value) => `0x${(0xfee0_0000 + value).toString(16)}`),
+    fc.constantFrom('0x0', '0xfee00030', '0xfee0100c', '0x4030'),
+  );
+  const number = fc.oneof(fc.nat(0xffff), fc.jsonValue());
+  const record = fc.record(
+    {
+      address: hex,
+      data: hex,
+      out_address: hex,
+      out_data: hex,
+      seq: number,
+      index: number,
+      traced_irte: fc.oneof(fc.array(hex, { maxLength: 3 }), fc.jsonValue()),
+      irte_as_in_dump: fc.oneof(fc.boolean(), fc.jsonValue()),
+    },
+    { requiredKeys: ['out_address'] },
+  );
+  return fc.array(record, { minLength: 1, maxLength: 4 }).map((records) => JSON.stringify(records));
 }

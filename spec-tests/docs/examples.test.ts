@@ -10,6 +10,7 @@ import { Peer } from '../oracle-protocol/peer.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const staleAnswers = readFileSync(join(ROOT, 'docs/stale-answers.md'), 'utf8');
+const interruptSources = readFileSync(join(ROOT, 'docs/interrupt-sources.md'), 'utf8');
 const examples = textsBelow('docs/examples', (path) => path.endsWith('.ts'));
 const recorded = readFileSync(join(ROOT, 'docs/examples/recorded.jsonl'), 'utf8').trimEnd().split('\n');
 
@@ -19,7 +20,7 @@ function blocksOf(page: string, language: string): readonly string[] {
 }
 
 /** What a `console` block shows: `$ command`, then lines of its output, where `...` stands for lines left out. */
-const shown = [readme, staleAnswers].flatMap((page) =>
+const shown = [readme, staleAnswers, interruptSources].flatMap((page) =>
   blocksOf(page, 'console').map((block) => {
     const [prompt = '', ...lines] = block.trimEnd().split('\n');
     return { command: prompt.replace(/^\$ /, ''), lines };
@@ -52,16 +53,18 @@ function served(lines: readonly string[]): string {
   return lines.map((line) => peer.line(line)).join('');
 }
 
-describe('README.md and docs/stale-answers.md', () => {
+describe('README.md, docs/stale-answers.md and docs/interrupt-sources.md', () => {
   test('each TypeScript block of README.md is a file of docs/examples/', () => {
     for (const block of blocksOf(readme, 'ts')) expect([...examples.values()]).toContain(block);
   });
 
-  test('each TypeScript block of docs/stale-answers.md stands in its example', () => {
-    const example = examples.get('docs/examples/unmap-without-invalidating.ts');
-    const blocks = blocksOf(staleAnswers, 'ts');
-    expect(blocks.length).toBeGreaterThan(2);
-    for (const block of blocks) expect(example).toContain(block);
+  test.each([
+    ['docs/stale-answers.md', staleAnswers, 'docs/examples/unmap-without-invalidating.ts'],
+    ['docs/interrupt-sources.md', interruptSources, 'docs/examples/raise-an-interrupt.ts'],
+  ])('each TypeScript block of %s stands in its example', (_, page, path) => {
+    const blocks = blocksOf(page, 'ts');
+    expect(blocks.length).toBeGreaterThan(1);
+    for (const block of blocks) expect(examples.get(path)).toContain(block);
   });
 
   test('each example is run', () => {

@@ -196,7 +196,11 @@ describe('A raw file', () => {
       { ...RAW, base: 0xf_ffff_ffff_f000n },
       '/raw.bin does not fit below 2^52 with its base at 0xffffffffff000',
     ],
-    ['no registers', { base: 0n }, 'a raw image holds memory only: give --cap, --ecap, --root and --haw for /raw.bin'],
+    [
+      'no registers',
+      { base: 0n },
+      'a raw image holds memory only: give --cap, --ecap, --root or --irta, and --haw for /raw.bin',
+    ],
   ])('%s is refused with a sentence', (_, options, message) => {
     expect(refusal(written('raw.bin', tables()), options)).toBe(message);
   });

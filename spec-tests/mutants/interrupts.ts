@@ -92,7 +92,12 @@ export const INTERRUPT_MUTANTS: readonly Mutant[] = [
     says: 'EIMER tells software what to write and blocks nothing.',
     section: '§5.1.4',
     file: REMAP,
-    changes: [{ find: '  if (ECAP.EIMER === 1 && !extended) return InterruptFault.EXTENDED_MODE_OFF;\n', replace: '' }],
+    changes: [
+      {
+        find: '  if (!extended && unit.configuration.ECAP.EIMER === 1) return InterruptFault.EXTENDED_MODE_OFF;\n',
+        replace: '',
+      },
+    ],
     vectors: 'interrupt-remapping/extended-mode',
   },
   {
@@ -102,8 +107,8 @@ export const INTERRUPT_MUTANTS: readonly Mutant[] = [
     file: REMAP,
     changes: [
       {
-        find: 'if (ECAP.EIMER === 1 && !extended)',
-        replace: 'if (ECAP.EIMER === 1 && !extended && FORMAT(request.address, request.data) === 1)',
+        find: 'if (!extended && unit.configuration.ECAP.EIMER === 1)',
+        replace: 'if (!extended && unit.configuration.ECAP.EIMER === 1 && FORMAT(request.address, request.data) === 1)',
       },
     ],
     vectors: 'interrupt-remapping/extended-mode',
@@ -115,7 +120,7 @@ export const INTERRUPT_MUTANTS: readonly Mutant[] = [
     file: REMAP,
     changes: [
       {
-        find: 'return ECAP.IRREQ === 1 ? InterruptFault.REMAPPING_OFF : passCompatibility(request, result);',
+        find: 'return required ? InterruptFault.REMAPPING_OFF : passCompatibility(request, result);',
         replace: 'return passCompatibility(request, result);',
       },
     ],
@@ -128,8 +133,8 @@ export const INTERRUPT_MUTANTS: readonly Mutant[] = [
     file: REMAP,
     changes: [
       {
-        find: 'return ECAP.IRREQ === 1 ?',
-        replace: 'return ECAP.IRREQ === 1 && FORMAT(request.address, request.data) === 1 ?',
+        find: 'return required ?',
+        replace: 'return required && FORMAT(request.address, request.data) === 1 ?',
       },
     ],
     vectors: 'interrupt-remapping/off',
@@ -173,9 +178,9 @@ export const INTERRUPT_MUTANTS: readonly Mutant[] = [
     file: REMAP,
     changes: [
       {
-        find: '  result.faultProcessingDisabled = FPD(entry) === 1;\n  if (P(entry) === 0) return InterruptFault.NOT_PRESENT;',
+        find: '  result.faultProcessingDisabled = FPD(low, 0) === 1;\n  if (P(low, 0) === 0) return InterruptFault.NOT_PRESENT;',
         replace:
-          '  if (P(entry) === 0) return InterruptFault.NOT_PRESENT;\n  result.faultProcessingDisabled = FPD(entry) === 1;',
+          '  if (P(low, 0) === 0) return InterruptFault.NOT_PRESENT;\n  result.faultProcessingDisabled = FPD(low, 0) === 1;',
       },
     ],
     vectors: 'interrupt-remapping/entry',
@@ -187,8 +192,8 @@ export const INTERRUPT_MUTANTS: readonly Mutant[] = [
     file: REMAP,
     changes: [
       {
-        find: 'if (P(entry) === 0) return InterruptFault.NOT_PRESENT;',
-        replace: 'if (P(entry) === 0) return judgeProgramming(unit) ?? InterruptFault.NOT_PRESENT;',
+        find: 'if (P(low, 0) === 0) return InterruptFault.NOT_PRESENT;',
+        replace: 'if (P(low, 0) === 0) return judgeProgramming(unit) ?? InterruptFault.NOT_PRESENT;',
       },
     ],
     vectors: 'interrupt-remapping/entry',

@@ -50,7 +50,7 @@ describe('Named misreadings', () => {
     expect(unchanged.runs).toBeGreaterThan(long ? 20_000 : 500);
   });
 
-  test.each(chosen)('$name: $says', async (mutant) => {
+  test.each(chosen)('$name: $says', { timeout: LONG }, async (mutant) => {
     const catcher = await catcherOf(mutant);
     expect(catcher, 'no vector sees it').toBeDefined();
     process.stdout.write(`${mutant.name}: ${catcher}\n`);

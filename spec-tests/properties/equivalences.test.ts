@@ -33,13 +33,13 @@ const leaf = fc.record({
 });
 
 /** A unit whose device 00:01.0 has a PASID-table entry of this type. */
-function unitWith(type: number, words: Record<string, bigint>, memory: SparseMemory): RemappingUnit {
+function unitWith(type: number, words: Record<string, bigint>, memory: SparseMemory, like = UNIT): RemappingUnit {
   const { qword0 = 0n, qword1 = 1n << 23n, qword2 = 0n } = words;
   memory.writeQwords(ROOT, [CONTEXT | 1n, 0n]);
   memory.writeQwords(CONTEXT + 8n * 32n, [DIRECTORY | 1n, 0n, 0n, 0n]);
   memory.writeQwords(DIRECTORY, [PASID_TABLE | 1n]);
   memory.writeQwords(PASID_TABLE, [qword0 | (BigInt(type) << 6n) | 1n, qword1, qword2, 0n, 0n, 0n, 0n, 0n]);
-  const unit = new RemappingUnit({ memory, unit: UNIT });
+  const unit = new RemappingUnit({ memory, unit: like });
   unit.writeRegister(0x20, 64, ROOT | 0x400n);
   unit.writeRegister(0x18, 32, 0x4000_0000n);
   unit.writeRegister(0x18, 32, 0x8000_0000n);
@@ -134,5 +134,32 @@ describe('Ways of translating that must agree', () => {
       }),
       runs(1_000, 50_000),
     );
+  });
+
+  test('units that take turns over the same entries judge them each by itself, and again when they change (§9.4, §9.6)', () => {
+    const memory = new SparseMemory();
+    const withPassThrough = unitWith(0b100, {}, memory);
+    const extendedCapabilities = UNIT.extendedCapabilities & ~(1n << 6n);
+    const without = unitWith(0b100, {}, memory, { ...UNIT, extendedCapabilities });
+    const kinds = () =>
+      [withPassThrough, without, withPassThrough, withPassThrough].map((unit) => {
+        const outcome = unit.dma(dmaRequest({ sourceId: 8, address: 0x5000n, access: 'read' }));
+        return outcome.kind === 'blocked' ? outcome.fault?.condition.code : outcome.kind;
+      });
+    const sound = kinds();
+    expect(sound).toEqual(['completed', 'SPT.4.2', 'completed', 'completed']);
+
+    const entry = memory.read(PASID_TABLE, 8);
+    memory.writeQwords(PASID_TABLE, [1n << 6n]);
+    expect(kinds()).toEqual(['SPT.2', 'SPT.2', 'SPT.2', 'SPT.2']);
+    memory.write(PASID_TABLE, entry);
+    expect(kinds()).toEqual(sound);
+
+    // DTE=0 and PRE=1.
+    const context = memory.read(CONTEXT + 8n * 32n, 8);
+    memory.writeQwords(CONTEXT + 8n * 32n, [DIRECTORY | 0x11n]);
+    expect(new Set(kinds()).has('completed')).toBe(false);
+    memory.write(CONTEXT + 8n * 32n, context);
+    expect(kinds()).toEqual(sound);
   });
 });

@@ -30,7 +30,9 @@ function unitOf({
 }: InterruptScene) {
   const sparse = new SparseMemory();
   for (const { address, qwords } of memory) sparse.writeQwords(address, qwords);
-  for (const { address, length, writesOnly } of poison) sparse.poison(address, length, writesOnly);
+  // Of two on the same bytes memory has the later one, the second opinion both: what refuses more comes last.
+  const ordered = poison.toSorted((a, b) => Number(b.writesOnly) - Number(a.writesOnly));
+  for (const { address, length, writesOnly } of ordered) sparse.poison(address, length, writesOnly);
   const sent: Notification[] = [];
   const unit = new RemappingUnit({
     memory: sparse,

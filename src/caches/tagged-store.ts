@@ -21,6 +21,8 @@ export class TaggedStore {
   readonly #capacity: number;
   readonly #replacement: Replacement;
   #index = new Int32Array(8 * FIRST_ENTRIES);
+  /** What the tag of entry i hashes to: to work it out again costs more than to read it (measured). */
+  #hashes = new Int32Array(FIRST_ENTRIES);
   /** The entry that leaves next. */
   #victim = 0;
 
@@ -58,14 +60,16 @@ export class TaggedStore {
    */
   insert(a: number, b: number, c: number, d: number): number {
     if (this.#capacity === 0) return -1;
-    const slot = this.#slotFor(a, b, c, d);
+    const hash = hashOf(a, b, c, d);
+    const slot = this.#slotFor(hash, a, b, c, d);
     const number = this.#index[slot]!;
     if (number !== FREE) return (number - 1) * this.#size;
     const index = this.#index;
     const i = this.count === this.#capacity ? this.#evict() : this.#append();
     // Slots may have moved; one that is the first to be looked at, and free, has stayed.
-    const stays = index === this.#index && index[slot] === FREE && slot === (hashOf(a, b, c, d) & (index.length - 1));
-    this.#index[stays ? slot : this.#slotFor(a, b, c, d)] = i + 1;
+    const stays = index === this.#index && index[slot] === FREE && slot === (hash & (index.length - 1));
+    this.#index[stays ? slot : this.#slotFor(hash, a, b, c, d)] = i + 1;
+    this.#hashes[i] = hash;
     const { words } = this;
     const entry = i * this.#size;
     words[entry] = a;
@@ -89,8 +93,8 @@ export class TaggedStore {
 
   /** Makes room for one more entry, and says which it is. */
   #append(): number {
-    // Few slots are taken, so that searches end soon.
-    if ((this.count + 1) * 4 > this.#index.length) this.#growIndex();
+    // At most one slot of eight is taken, so that searches mostly end with the first (measured).
+    if ((this.count + 1) * 8 > this.#index.length) this.#growIndex();
     if ((this.count + 1) * this.#size > this.words.length) this.#growWords();
     this.count += 1;
     return this.count - 1;
@@ -116,6 +120,7 @@ export class TaggedStore {
     const last = this.count - 1;
     if (i !== last) {
       this.#index[this.#slotOf(last)] = i + 1;
+      this.#hashes[i] = this.#hashes[last]!;
       // A loop: `copyWithin` costs more for so few words (measured).
       for (let n = 0; n < size; n++) words[i * size + n] = words[last * size + n]!;
     }
@@ -125,7 +130,7 @@ export class TaggedStore {
   /** The slot of the index that leads to entry i. */
   #slotOf(i: number): number {
     const mask = this.#index.length - 1;
-    let at = this.#hashOf(i) & mask;
+    let at = this.#hashes[i]! & mask;
     while (this.#index[at] !== i + 1) at = (at + 1) & mask;
     return at;
   }
@@ -133,10 +138,11 @@ export class TaggedStore {
   /** Frees a slot; entries behind it that had to make way for it move up. */
   #vacate(slot: number): void {
     const index = this.#index;
+    const hashes = this.#hashes;
     const mask = index.length - 1;
     let hole = slot;
     for (let at = (hole + 1) & mask; index[at] !== FREE; at = (at + 1) & mask) {
-      const home = this.#hashOf(index[at]! - 1) & mask;
+      const home = hashes[index[at]! - 1]! & mask;
       // It may move up if the hole lies between its home and where it is, around the end of the array.
       if (((at - home) & mask) < ((at - hole) & mask)) continue;
       index[hole] = index[at]!;
@@ -146,11 +152,11 @@ export class TaggedStore {
   }
 
   /** The slot that leads to the entry with this tag, or the free one where it would be. */
-  #slotFor(a: number, b: number, c: number, d: number): number {
+  #slotFor(hash: number, a: number, b: number, c: number, d: number): number {
     const { words } = this;
     const index = this.#index;
     const mask = index.length - 1;
-    for (let at = hashOf(a, b, c, d) & mask; ; at = (at + 1) & mask) {
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
       const number = index[at]!;
       if (number === FREE) return at;
       const entry = (number - 1) * this.#size;
@@ -158,17 +164,11 @@ export class TaggedStore {
     }
   }
 
-  #hashOf(i: number): number {
-    const { words } = this;
-    const entry = i * this.#size;
-    return hashOf(words[entry]!, words[entry + 1]!, words[entry + 2]!, words[entry + 3]!);
-  }
-
   #growIndex(): void {
     this.#index = new Int32Array(this.#index.length * 2);
     const mask = this.#index.length - 1;
     for (let i = 0; i < this.count; i++) {
-      let at = this.#hashOf(i) & mask;
+      let at = this.#hashes[i]! & mask;
       while (this.#index[at] !== FREE) at = (at + 1) & mask;
       this.#index[at] = i + 1;
     }
@@ -178,6 +178,9 @@ export class TaggedStore {
     const larger = new Int32Array(this.words.length * 2);
     larger.set(this.words);
     this.words = larger;
+    const hashes = new Int32Array(this.words.length / this.#size);
+    hashes.set(this.#hashes);
+    this.#hashes = hashes;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { bitsSet, bitsText } from '../bits/bit-positions.ts';
 import type { Words } from '../bits/field.ts';
 import { wordsText } from '../bits/words-text.ts';
 import { reservedBits } from '../dma-remapping/reserved-bits.ts';
@@ -11,7 +12,7 @@ import { DECLARATIONS, type Declaration, findDeclaration, layoutMask } from './d
 import { configurationGiven, type UnitArguments } from './decode-unit.ts';
 import { rangeText, shownFields } from './fields.ts';
 import type { Output } from './output.ts';
-import { bitsSet, bitsText, reservedMaskOf } from './reserved.ts';
+import { reservedMaskOf } from './reserved.ts';
 import { countText, tableText } from './text.ts';
 
 interface DecodeArguments extends UnitArguments {

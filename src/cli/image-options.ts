@@ -17,6 +17,7 @@ export interface ImageArguments {
   readonly cap?: string;
   readonly ecap?: string;
   readonly root?: string;
+  readonly irta?: string;
   readonly choice?: readonly string[];
 }
 
@@ -29,6 +30,7 @@ export function withImageOptions(command: Command): Command {
     .option('--cap <value>', 'CAP_REG, if the image does not hold it')
     .option('--ecap <value>', 'ECAP_REG, likewise')
     .option('--root <value>', 'RTADDR_REG, likewise')
+    .option('--irta <value>', 'IRTA_REG, likewise')
     .option('--haw <bits>', 'host address width, likewise')
     .option(
       '--choice <name=value>',
@@ -78,17 +80,23 @@ function choicesIn(texts: readonly string[]): Partial<Choices> {
   }
 }
 
-function imageOptions({ base, haw, cap, ecap, root }: ImageArguments): ImageOptions {
+function imageOptions({ base, haw, cap, ecap, root, irta }: ImageArguments): ImageOptions {
   const hostAddressWidth = haw === undefined ? undefined : parseCount(haw, 32, 52, '--haw');
-  const rootValue = root === undefined ? undefined : parseHexadecimal(root, 64, '--root');
-  if (rootValue !== undefined && hostAddressWidth !== undefined && rootValue >> BigInt(hostAddressWidth) !== 0n) {
-    throw new InputError(`--root is below 2^${hostAddressWidth}, got ${hexadecimal(rootValue)}`);
-  }
+  const rootTable = root === undefined ? undefined : parseTable(root, hostAddressWidth, '--root');
+  const interruptTable = irta === undefined ? undefined : parseTable(irta, hostAddressWidth, '--irta');
   return {
     ...(base === undefined ? {} : { base: parseHexadecimal(base, 52, '--base') }),
     ...(hostAddressWidth === undefined ? {} : { hostAddressWidth }),
     ...(cap === undefined ? {} : { capabilities: parseHexadecimal(cap, 64, '--cap') }),
     ...(ecap === undefined ? {} : { extendedCapabilities: parseHexadecimal(ecap, 64, '--ecap') }),
-    ...(rootValue === undefined ? {} : { root: rootValue }),
+    ...(rootTable === undefined ? {} : { root: rootTable }),
+    ...(interruptTable === undefined ? {} : { interruptTable }),
   };
+}
+
+/** A register that points to a table. */
+function parseTable(text: string, hostAddressWidth: number | undefined, option: string): bigint {
+  const value = parseHexadecimal(text, 64, option);
+  if (hostAddressWidth === undefined || value >> BigInt(hostAddressWidth) === 0n) return value;
+  throw new InputError(`${option} is below 2^${hostAddressWidth}, got ${hexadecimal(value)}`);
 }

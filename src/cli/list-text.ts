@@ -1,10 +1,11 @@
+import { bitsText } from '../bits/bit-positions.ts';
 import { addressOf } from '../bits/page-number.ts';
 import { hexadecimal } from '../images/hexadecimal.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import { AGAW_BY_AW } from '../platform/configuration.ts';
 import type { Device, Domain, LeafCounts, Mapping, Problem, Unreachable } from '../tables/items.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
-import { bitsText, reservedBitsSet } from './reserved.ts';
+import { reservedBitsSet } from './reserved.ts';
 import {
   countText,
   PAGE_BYTES,

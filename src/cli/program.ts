@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { InputError, messageOf } from '../images/input-error.ts';
 import { decodeCommand } from './decode.ts';
+import { interruptsCommand } from './interrupts.ts';
 import { listCommand } from './list.ts';
 import { Output, type Streams } from './output.ts';
 import { replayCommand } from './replay.ts';
@@ -28,7 +29,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<0 
 
 async function programFor(output: Output, streams: Streams): Promise<Command> {
   const program = new Command('vtd')
-    .description('Intel VT-d, bit by bit: what remapping tables do to a DMA request, and why')
+    .description('Intel VT-d, bit by bit: what remapping tables do to a DMA or interrupt request, and why')
     .version(packageVersion(), '-V, --version')
     .exitOverride()
     .configureOutput({
@@ -47,6 +48,7 @@ Examples:
   vtd tour
   vtd list fixtures/linux/legacy48
   vtd walk fixtures/linux/legacy48 --source 00:04.0 --address 0xfffff000
+  vtd interrupts fixtures/linux/legacy48
 
 Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     );
@@ -54,6 +56,7 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
   const commands = [
     listCommand(output),
     walkCommand(output),
+    interruptsCommand(output),
     decodeCommand(output),
     replayCommand(output),
     await serve(),

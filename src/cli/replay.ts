@@ -1,42 +1,30 @@
 import { Command } from 'commander';
-import { hexadecimal } from '../images/hexadecimal.ts';
-import { type AccessName, dmaRequest, READ, WRITE } from '../messages/dma-request.ts';
-import type { Outcome } from '../messages/outcome.ts';
-import { formatSourceId } from '../messages/source-id.ts';
-import { newTranslation } from '../messages/translation.ts';
-import { SecondStageEntry } from '../structures/second-stage-entry.ts';
-import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { IMAGE_HELP, type ImageArguments, openUnit, withImageOptions } from './image-options.ts';
 import type { Output } from './output.ts';
-import { countText, sizeText, valueOfWords } from './text.ts';
-import { type RecordedTranslation, readTrace, traceBeside } from './trace-file.ts';
+import { interruptFacts, judgeInterrupts, printInterrupts } from './replay-interrupts.ts';
+import { judgeTranslations, printTranslations, translationFacts } from './replay-translations.ts';
+import { readTrace, tracesBeside } from './trace-file.ts';
 
 interface ReplayArguments extends ImageArguments {
   readonly json?: boolean;
 }
 
-/** What the model says to a recorded translation. */
-interface Verdict {
-  readonly recorded: RecordedTranslation;
-  /** Why the two differ; empty if they agree. */
-  readonly differences: readonly string[];
-  /** What the tables say, in a few words. */
-  readonly tables: string;
-}
-
-/** `vtd replay`: recorded translations against the model. */
+/** `vtd replay`: recorded translations and interrupt requests against the model. */
 export function replayCommand(output: Output): Command {
   const command = new Command('replay')
-    .description('hold the translations that an emulator recorded against the model; exit status 1 if one differs')
+    .description(
+      'hold the translations and interrupts that an emulator recorded against the model; exit status 1 if one differs',
+    )
     .argument('<image>', IMAGE_HELP)
-    .argument('[trace]', 'a JSON file; by default translations.json of the image folder')
+    .argument('[trace]', 'a JSON file; by default translations.json and interrupts.json of the image folder')
     .option('--json', 'for programs')
     .addHelpText(
       'after',
       `
 Examples:
   vtd replay fixtures/linux/legacy48
-  vtd replay fixtures/linux/legacy48-lazy --json`,
+  vtd replay fixtures/linux/legacy48-lazy --json
+  vtd replay fixtures/linux/legacy48 fixtures/linux/legacy48/interrupts.json`,
     );
   return withImageOptions(command).action((image: string, trace: string | undefined, options: ReplayArguments) =>
     replay(output, image, trace, options),
@@ -44,98 +32,22 @@ Examples:
 }
 
 function replay(output: Output, path: string, trace: string | undefined, options: ReplayArguments): void {
-  const { unit } = openUnit(path, options);
-  const traceFile = traceBeside(path, trace);
-  const recorded = readTrace(traceFile);
-
-  const verdicts = recorded.map((one) => judge(unit, one));
-  const cached = verdicts.filter((verdict) => !verdict.recorded.inTables);
-  const compared = verdicts.filter((verdict) => verdict.recorded.inTables);
-  const mismatches = compared.filter(({ differences }) => differences.length > 0);
-  if (mismatches.length > 0) output.status = 1;
-  if (options.json === true) {
-    output.json({
-      trace: traceFile,
-      translations: verdicts.length,
-      matches: compared.length - mismatches.length,
-      mismatches: mismatches.map(factsOf),
-      onlyInCache: cached.map(factsOf),
-    });
-    return;
-  }
-  const { length } = verdicts;
-  output.line(`${output.heading(countText(length, 'translation'))} in ${traceFile}`);
-  output.line(output.good(`  ${compared.length - mismatches.length} as the model translates`));
-  const wrong = `  ${mismatches.length} otherwise`;
-  output.line(mismatches.length === 0 ? wrong : output.bad(wrong));
-  output.line(`  ${cached.length} only in a cache: the tables had changed already, and no invalidation had come yet`);
-  printVerdicts(output, 'Otherwise', mismatches);
-  const [first] = mismatches;
-  if (first !== undefined) {
-    const { sourceId, address } = first.recorded;
-    output.line(`  vtd walk ${path} --source ${formatSourceId(sourceId)} --address ${hexadecimal(address)} shows why`);
-  }
-  printVerdicts(output, 'Only in a cache', cached);
-}
-
-function judge(unit: RemappingUnit, recorded: RecordedTranslation): Verdict {
-  const { sourceId, address, output, pageSize, leaf, domainId } = recorded;
-  const request = dmaRequest({ sourceId, address, access: accessBy(leaf), length: 1 });
-  const { steps, outcome } = unit.explain(request);
-  const tables = outcomeText(outcome);
-  if (outcome.kind !== 'completed') return { recorded, differences: ['it was translated'], tables };
-  const differences: string[] = [];
-  if (outcome.address !== output) differences.push(`it went to ${hexadecimal(output)}`);
-  if (outcome.mapping !== undefined && outcome.mapping.pageSize !== pageSize) {
-    differences.push(`the page had ${sizeText(pageSize)}`);
-  }
-  const last = steps.at(-1)?.words;
-  if (last !== undefined && valueOfWords(last) !== leaf) differences.push(`the leaf was ${hexadecimal(leaf)}`);
-  const translation = newTranslation();
-  unit.translate(request, translation);
-  if (domainId !== undefined && translation.domainId !== domainId) differences.push(`the domain was ${domainId}`);
-  return { recorded, differences, tables };
-}
-
-/** What a leaf permits: the recording does not say what was asked. */
-function accessBy(leaf: bigint): AccessName {
-  const words = Uint32Array.of(Number(leaf & 0xffff_ffffn), Number(leaf >> 32n));
-  const permission = (SecondStageEntry.R(words) * READ) | (SecondStageEntry.W(words) * WRITE);
-  return permission === (READ | WRITE) ? 'atomic' : permission === WRITE ? 'write' : 'read';
-}
-
-function outcomeText(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case 'completed': {
-      const size = outcome.mapping === undefined ? '' : `, page of ${sizeText(outcome.mapping.pageSize)}`;
-      return `${hexadecimal(outcome.address)}${size}`;
+  const { image, unit } = openUnit(path, options);
+  const facts: object[] = [];
+  for (const [n, file] of tracesBeside(path, trace).entries()) {
+    const read = readTrace(file);
+    if (n > 0 && options.json !== true) output.line();
+    if (read.kind === 'translations') {
+      const judged = judgeTranslations(unit, file, read.records);
+      if (judged.mismatches.length > 0) output.status = 1;
+      if (options.json === true) facts.push(translationFacts(judged));
+      else printTranslations(output, path, judged);
+    } else {
+      const judged = judgeInterrupts(image, unit, file, read.records);
+      if (judged.mismatches.length > 0) output.status = 1;
+      if (options.json === true) facts.push({ interrupts: interruptFacts(judged) });
+      else printInterrupts(output, path, judged);
     }
-    case 'blocked':
-      return outcome.fault === undefined
-        ? 'blocked'
-        : `${outcome.fault.condition.code}, ${outcome.fault.condition.meaning}`;
-    case 'interrupt':
-      return 'an interrupt request';
-    case 'translation':
-      return 'a translation completion';
   }
-}
-
-function printVerdicts(output: Output, title: string, verdicts: readonly Verdict[]): void {
-  if (verdicts.length === 0) return;
-  output.line();
-  output.line(output.heading(title));
-  for (const { recorded, differences, tables } of verdicts) {
-    const { sourceId, address, output: to } = recorded;
-    const was = `${formatSourceId(sourceId)} ${hexadecimal(address).padEnd(18)} -> ${hexadecimal(to).padEnd(14)}`;
-    const now = differences.length === 0 ? 'the tables say the same again' : `the tables say ${tables}`;
-    const others = differences.filter((difference) => /^the /.test(difference));
-    output.line(`  ${was} ${now}${others.length === 0 ? '' : ` (${others.join(', ')})`}`);
-  }
-}
-
-function factsOf({ recorded, differences, tables }: Verdict) {
-  const { sourceId, address, output, pageSize, leaf, domainId } = recorded;
-  const was = { source: formatSourceId(sourceId), address, output, pageSize, leaf, domainId };
-  return { recorded: was, tables, differences };
+  if (options.json === true) output.json(Object.assign({}, ...facts));
 }

@@ -1,17 +1,25 @@
+import { bitsSet } from '../bits/bit-positions.ts';
 import type { Words } from '../bits/field.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
-import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
 import { firstStageFormat, type ReservedBits, secondStageFormat } from '../dma-remapping/reserved-bits.ts';
 import { ContextEntry } from '../structures/context-entry.ts';
 import { HptL1Entry, HptL2Entry, HptL3Entry, HptL4Entry } from '../structures/host-permission-entry.ts';
+import { InterruptRemappingEntry, PostedInterruptRemappingEntry } from '../structures/interrupt-remapping-entry.ts';
 import { PasidDirectoryEntry } from '../structures/pasid-directory-entry.ts';
 import { PasidTableEntry } from '../structures/pasid-table-entry.ts';
+import { PostedInterruptDescriptor } from '../structures/posted-interrupt-descriptor.ts';
 import { RootEntry } from '../structures/root-entry.ts';
 import { ScalableModeContextEntry } from '../structures/scalable-mode-context-entry.ts';
 import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts';
+import { reservedInDescriptor, reservedInEntry } from '../tables/interrupt-reserved.ts';
+import type { InterruptUnit } from '../tables/interrupts.ts';
 
 const PASS_THROUGH = 0b10;
 const LEVELS = [1, 2, 3, 4, 5];
+const INTERRUPT_ENTRIES: ReadonlySet<string> = new Set([
+  InterruptRemappingEntry.title,
+  PostedInterruptRemappingEntry.title,
+]);
 
 type MaskOf = (reserved: ReservedBits, words: Words, ioPermissions: boolean) => Words | undefined;
 
@@ -50,33 +58,14 @@ export const reservedMaskOf = (
   ioPermissions: boolean,
 ) => MASKS.get(format.title)?.(reserved, words, ioPermissions);
 
-/** The bits that are set in both, the highest first. */
-export function bitsSet(words: Words, mask: Words): number[] {
-  const found: number[] = [];
-  for (let n = words.length * 32 - 1; n >= 0; n--) {
-    const inBoth = words[n >>> 5]! & (mask[n >>> 5] ?? 0);
-    if (((inBoth >>> (n & 31)) & 1) === 1) found.push(n);
-  }
-  return found;
-}
-
 /** The reserved bits that an entry of a unit sets. */
 export function reservedBitsSet(
   format: StructureDeclaration,
   words: Words,
-  { reserved, rootTable }: Pick<DmaRemapping, 'reserved' | 'rootTable'>,
+  unit: Pick<InterruptUnit, 'reserved' | 'rootTable' | 'interruptReserved' | 'interruptTable'>,
 ): number[] {
+  if (INTERRUPT_ENTRIES.has(format.title)) return reservedInEntry(unit, words);
+  if (format.title === PostedInterruptDescriptor.title) return reservedInDescriptor(unit, words);
+  const { reserved, rootTable } = unit;
   return bitsSet(words, reservedMaskOf(format, words, reserved, rootTable.ioPermissions) ?? format.reservedMask);
-}
-
-/** `bit 5`, `bits 63:60, 5`: what is printed of a list with the highest first. */
-export function bitsText(positions: readonly number[]): string {
-  const parts: string[] = [];
-  for (let n = 0; n < positions.length; ) {
-    let last = n;
-    while (positions[last + 1] === positions[last]! - 1) last += 1;
-    parts.push(last === n ? `${positions[n]}` : `${positions[n]}:${positions[last]}`);
-    n = last + 1;
-  }
-  return `${positions.length === 1 ? 'bit' : 'bits'} ${parts.join(', ')}`;
 }

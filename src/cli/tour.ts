@@ -40,8 +40,18 @@ const stopsOf = (image: string, scalable: string): readonly Stop[] => [
     command: ['walk', image, '--source', '00:04.0', '--address', '0x1000', '--access', 'write'],
   },
   {
+    title: 'Who may ask for which interrupt',
+    says: 'Each entry of the interrupt remapping table: its vector, where it goes, and from which device it may come. What is odd stands below.',
+    command: ['interrupts', image],
+  },
+  {
+    title: 'An interrupt that is not its own',
+    says: 'The function 00:1f.3 asks for the interrupt of the disk controller 00:1f.2, and the entry does not let it through.',
+    command: ['walk', image, '--source', '00:1f.3', '--interrupt', '0xfee00398', '0'],
+  },
+  {
     title: 'An emulator held against the model',
-    says: 'What QEMU translated while the guest ran, against what the model makes of the same tables.',
+    says: 'What QEMU translated and remapped while the guest ran, against what the model makes of the same tables.',
     command: ['replay', image],
   },
   {

@@ -9,8 +9,19 @@ import {
 } from '../conditions/condition.ts';
 import { hexadecimal } from '../images/hexadecimal.ts';
 import type { AccessName, AddressTypeName } from '../messages/dma-request.ts';
-import type { Blocked, Completed, Outcome, ReportedFault, TranslationCompletion } from '../messages/outcome.ts';
+import type {
+  Blocked,
+  Completed,
+  DeliveredInterrupt,
+  InterruptOutcome,
+  Outcome,
+  PostedInterrupt,
+  ReportedFault,
+  TranslationCompletion,
+} from '../messages/outcome.ts';
 import { formatSourceId } from '../messages/source-id.ts';
+import type { Step } from '../unit/explanation.ts';
+import { interruptText } from './interrupt-text.ts';
 import type { Output } from './output.ts';
 import { countText, reasonText, sizeText, wrapped } from './text.ts';
 
@@ -76,7 +87,8 @@ export function printCaches(
   output.line();
 }
 
-export function printOutcome(output: Output, outcome: Outcome): void {
+/** What became of a request; `steps` are the entries on the way there. */
+export function printOutcome(output: Output, outcome: Outcome | InterruptOutcome, steps: readonly Step[]): void {
   switch (outcome.kind) {
     case 'completed':
       printCompleted(output, outcome);
@@ -85,12 +97,22 @@ export function printOutcome(output: Output, outcome: Outcome): void {
       printTranslation(output, outcome);
       break;
     case 'interrupt':
-      output.line(output.good('Outcome  an interrupt request: it is not remapped as memory'));
+      printInterrupt(output, outcome.interrupt, steps);
+      break;
+    case 'delivered':
+    case 'posted':
+      printInterrupt(output, outcome, steps);
       break;
     case 'blocked':
       printBlocked(output, outcome);
       break;
   }
+}
+
+function printInterrupt(output: Output, interrupt: DeliveredInterrupt | PostedInterrupt, steps: readonly Step[]): void {
+  const [title = '', ...more] = interruptText(interrupt, steps);
+  output.line(output.good(title));
+  output.lines(more);
 }
 
 function printCompleted(output: Output, { address, mapping, snooped, memoryType }: Completed): void {

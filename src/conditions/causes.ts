@@ -1,6 +1,6 @@
 /**
  * Not in the specification: what is usually behind a fault, by condition code, the likeliest first. For tools that
- * explain faults to people; of scalable mode the conditions that an untranslated request can meet.
+ * explain faults to people; of scalable mode the conditions that an untranslated request can meet, and all of interrupts.
  */
 export const CAUSES: Readonly<Record<string, readonly string[]>> = Object.freeze({
   'LRT.1': [
@@ -232,8 +232,48 @@ export const CAUSES: Readonly<Record<string, readonly string[]>> = Object.freeze
   'SGN.7': ['the second stage lets the page be written and not read (the DMA direction is wrong)'],
   'SGN.8.1': ['the tables lead to FEEx_xxxxh, where interrupts are written: a mapping that must not exist'],
   'SGN.10': ['the driver took a PASID wider than ECAP_REG.PSS, perhaps by what the device alone can do'],
+  '20h': [
+    'the data of an MSI have bits above 15 set: with SHV they are a subhandle of 16 bits',
+    'bits 10:8 of an I/O APIC entry in remappable format are not 0, so that SHV became 1',
+  ],
+  '21h': [
+    'the interrupt was set up before the table, or with the index of another unit',
+    'the entry was taken past the size in IRTA_REG.S, which is log2 of the entries minus 1',
+    'handle and subhandle were both given: their sum is the index',
+  ],
+  '22h': [
+    'the driver freed the interrupt and the device went on to send it',
+    'the device sends one of several messages, and not all their entries were set up',
+    'bit 2 of the address, bit 15 of the index, was dropped, or the index is that of another unit',
+  ],
+  '23h': ['IRTA_REG points to memory that is not there, or that this image does not hold'],
+  '24h': [
+    'the entry was written for the other mode: with EIME=0 an APIC id of 8 bits in 47:40, with EIME=1 of 32 in 63:32',
+    'bit 14 is URG in the posted format alone, and the posted format needs CAP_REG.PI',
+    'the two halves of the entry were written one after the other, and the unit read in between',
+  ],
+  '25h': [
+    'the interrupt was set up before remapping was on, and its source was not programmed again',
+    'the source is one that software does not remap, and CFI was not set, or EIME is 1',
+    'the device made up an interrupt of its own',
+  ],
+  '26h': [
+    'the requester is another function than the entry names, or a bridge that puts its own source-id on requests',
+    'the source is an I/O APIC or a timer, whose source-id firmware reports and PCI does not',
+    'buses with SVT=10b stand the wrong way round: the first is SID[15:8], the last SID[7:0]',
+  ],
+  '27h': [
+    'the address of the descriptor was not put together from bits 31:6 (PDAL) and 63:32 (PDAH)',
+    'the descriptor was freed, or its memory takes no atomic update',
+  ],
+  '28h': [
+    'with EIME=0 NDST is an APIC id in bits 303:296, and 319:304 and 295:288 are 0',
+    'the descriptor was not cleared when it was allocated, or is not one',
+  ],
   '29h': [
     'the device read, or wrote other than one whole DWORD, where interrupts are written: FEEx_xxxxh is never memory',
     'the allocator of DMA addresses handed out FEEx_xxxxh',
   ],
+  '2Ah': ['the unit works in x2APIC mode alone (ECAP_REG.EIMER), and IRTA_REG.EIME was 0 when SIRTP was written'],
+  '2Bh': ['the unit needs interrupt remapping (ECAP_REG.IRREQ), and software has not set GCMD_REG.IRE'],
 });

@@ -170,7 +170,7 @@ function faultOfFirstStageRights(
 
 /** §3.6: bits 63:N of the address equal bit N-1, with N of 48 or 57. */
 function isCanonical(input: PageNumber, levels: number): boolean {
-  // Bits 63:N-1 of the address, as a number of 17 or 8 bits.
-  const upper = Math.floor(input / (levels === 5 ? 2 ** 44 : 2 ** 35));
-  return upper === 0 || upper === (levels === 5 ? 0xff : 0x1ffff);
+  // Half of what N bits reach, in pages of which 2^52 are: the lower half is at the bottom, the upper one at the top.
+  const half = levels === 5 ? 2 ** 44 : 2 ** 35;
+  return input < half || input >= 2 ** 52 - half;
 }

@@ -5,8 +5,11 @@ import type { FirstStageLeaf } from './first-stage.ts';
 import type { PasidEntry } from './pasid-entry.ts';
 import type { SecondStageLeaf } from './second-stage.ts';
 
-/** Memory types by encoding, §3.11; reserved encodings do not fault and count as UC. */
-const TYPES: readonly MemoryType[] = Object.freeze(['UC', 'WC', 'UC', 'UC', 'WT', 'WP', 'WB', 'UC-']);
+/**
+ * Memory types by encoding, §3.11; reserved encodings do not fault and count as UC. Not frozen, as V8 calls a function
+ * to read a frozen array (measured).
+ */
+const TYPES: readonly MemoryType[] = ['UC', 'WC', 'UC', 'UC', 'WT', 'WP', 'WB', 'UC-'];
 
 /** The type that EMT (§9.8) or an MTRR (§11.4.12) encodes: UC- is one of PAT's alone. */
 export const memoryType = (encoding: number): MemoryType => (encoding >= 7 ? 'UC' : TYPES[encoding]!);
@@ -22,7 +25,7 @@ const EFFECTIVE: Readonly<Record<Exclude<MemoryType, 'UC-'>, Readonly<Record<Mem
 };
 
 const { PA0, PA1, PA2, PA3, PA4, PA5, PA6, PA7, CD, EMTE } = PasidTableEntry;
-const PAT = Object.freeze([PA0, PA1, PA2, PA3, PA4, PA5, PA6, PA7]);
+const PAT = [PA0, PA1, PA2, PA3, PA4, PA5, PA6, PA7] as const;
 
 /** The memory type of an access to the final page in scalable mode, §3.11.4, Table 9. */
 export function finalMemoryType(

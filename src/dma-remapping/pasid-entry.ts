@@ -8,6 +8,7 @@ import { fetch } from '../platform/fetch.ts';
 import { PasidDirectoryEntry } from '../structures/pasid-directory-entry.ts';
 import { PasidTableEntry, PGTT } from '../structures/pasid-table-entry.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
+import { SoundWords } from './sound-words.ts';
 import type { FlagRules } from './used-entries.ts';
 
 /** FSPM of a PASID-table entry, §9.6. */
@@ -15,6 +16,8 @@ const FSPM_FIVE_LEVELS = 0b01;
 
 /** What a present and sound PASID-table entry says, §9.6. Storage is used again from request to request. */
 export interface PasidEntry extends FlagRules, PasidContent {
+  /** The words that the members below were worked out from. */
+  readonly decoded: SoundWords;
   type: number;
   domainId: number;
   secondStageTable: PageNumber;
@@ -49,6 +52,7 @@ const directoryEntry = new Uint32Array(2);
 export const newPasidEntry = (): PasidEntry => ({
   words: new Uint32Array(16),
   directoryFaultProcessingDisabled: false,
+  decoded: new SoundWords(16),
   type: 0,
   domainId: 0,
   secondStageTable: 0,
@@ -120,13 +124,16 @@ function judge(
   translation: Translation,
   into: PasidEntry,
 ): Condition | undefined {
-  const { words } = into;
+  const { words, decoded } = into;
   translation.faultProcessingDisabled ||= into.directoryFaultProcessingDisabled;
   if (unread !== undefined) return unread;
   translation.faultProcessingDisabled ||= faultsDisabled(words) === 1;
+  if (decoded.are(words, unit, 0)) return undefined;
   if (present(words) === 0) return Fault.SPT_2;
   if (setsReservedBits(words, unit.reserved.pasidTable)) return Fault.SPT_3;
-  return decode(unit, words, into);
+  const unsupported = decode(unit, words, into);
+  if (unsupported === undefined) decoded.set(words, unit, 0);
+  return unsupported;
 }
 
 /** §9.6: values that the unit does not support, then what is left in the form that walks read. */

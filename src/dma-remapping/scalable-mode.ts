@@ -13,6 +13,7 @@ import type { DmaRemapping } from './dma-remapping.ts';
 import { checkHostPermission, knownHostPermission, prefetchHostPermission } from './host-permission.ts';
 import { isInterruptPage } from './interrupt-range.ts';
 import { findPasidEntry, newPasidEntry } from './pasid-entry.ts';
+import { SoundWords } from './sound-words.ts';
 import { judgeRights, translateThroughStages } from './stages.ts';
 import { completeForInterruptRange } from './translation-requests.ts';
 
@@ -22,6 +23,7 @@ const { DTE, EPTR, FPD, HPTE, P, PASIDDIRPTR, PASIDE, PDTS, PRE, RID_PASID, RID_
 
 const root = new Uint32Array(4);
 const context = new Uint32Array(8);
+const soundContext = new SoundWords(8);
 const pasidEntry = newPasidEntry();
 const ownEntry = newPasidEntry();
 
@@ -145,8 +147,12 @@ function readContextEntry(unit: DmaRemapping, request: DmaRequest): Condition | 
 function judgeContextEntry(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
   // §9.4: looked at even when the entry is not present.
   translation.faultProcessingDisabled = FPD(context) === 1;
+  const asked = request.pasid * 4 + request.addressType;
+  if (soundContext.are(context, unit, asked)) return undefined;
   if (P(context) === 0) return Fault.SCT_2;
-  return firstMet(unit.contextEntryOrder, rowsMetByContext(unit, request));
+  const fault = firstMet(unit.contextEntryOrder, rowsMetByContext(unit, request));
+  if (fault === undefined) soundContext.set(context, unit, asked);
+  return fault;
 }
 
 /** §9.2: a half counts if it is present, and the half that the request does not use only by choice. */

@@ -2,7 +2,7 @@ import type { PageNumber } from '../bits/page-number.ts';
 import { newTablePlace } from '../caches/caches.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
-import { newTranslation, type Translation } from '../messages/translation.ts';
+import type { Translation } from '../messages/translation.ts';
 import { SecondStageEntry } from '../structures/second-stage-entry.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import type { PasidEntry } from './pasid-entry.ts';
@@ -53,7 +53,14 @@ export type SecondStageLeaf = Pick<
 >;
 
 /** Where {@link walkSecondStage} puts what it finds, §3.7. */
-export const newSecondStageLeaf = (): SecondStageLeaf => newTranslation();
+export const newSecondStageLeaf = (): SecondStageLeaf => ({
+  page: 0,
+  leafPages: 0,
+  permission: 0,
+  leafSnooped: false,
+  extendedMemoryType: 0,
+  ignoresPat: false,
+});
 
 // Local names: V8 then sees which function each is, and inlines it (measured).
 const { ofQword: R } = SecondStageEntry.R;

@@ -22,6 +22,8 @@ export interface ImageOptions {
   readonly extendedCapabilities?: bigint;
   /** RTADDR_REG. */
   readonly root?: bigint;
+  /** IRTA_REG. */
+  readonly interruptTable?: bigint;
 }
 
 /** Memory with the tables of a unit, and the unit's registers. */
@@ -39,12 +41,13 @@ export interface Image {
 }
 
 const OFFSET = Object.freeze({ VER: 0x00, CAP: 0x08, ECAP: 0x10, GSTS: 0x1c, RTADDR: 0x20 });
+const IRTA = 0xb8;
 
-/** Of a raw image: version 1.0, and RTPS and TES, since software has set up what is asked about. */
-const ASSUMED: readonly (readonly [number, bigint])[] = [
-  [OFFSET.VER, 0x10n],
-  [OFFSET.GSTS, 0xc000_0000n],
-];
+/** GSTS_REG of a raw image, since software has set up what is asked about: RTPS and TES, and IRTPS and IRES. */
+const WITH_ROOT = 0xc000_0000n;
+const WITH_INTERRUPT_TABLE = 0x0300_0000n;
+/** VER_REG of a raw image: version 1.0. */
+const ASSUMED_VERSION = 0x10n;
 
 /**
  * Opens a memory image: a folder with `dump.json` and `dmar.bin`, such a JSON file alone, or with `options.base` a raw
@@ -88,16 +91,21 @@ function widthBeside(file: string): number {
 }
 
 function openRaw(path: string, base: bigint, options: ImageOptions): Image {
-  const { capabilities, extendedCapabilities, root, hostAddressWidth } = options;
+  const { capabilities, extendedCapabilities, root, interruptTable, hostAddressWidth } = options;
   if (
     capabilities === undefined ||
     extendedCapabilities === undefined ||
-    root === undefined ||
+    (root === undefined && interruptTable === undefined) ||
     hostAddressWidth === undefined
   ) {
-    throw new InputError(`a raw image holds memory only: give --cap, --ecap, --root and --haw for ${path}`);
+    throw new InputError(`a raw image holds memory only: give --cap, --ecap, --root or --irta, and --haw for ${path}`);
   }
-  const registers = withOptions(new Map(ASSUMED), options);
+  const status = (root === undefined ? 0n : WITH_ROOT) | (interruptTable === undefined ? 0n : WITH_INTERRUPT_TABLE);
+  const assumed = new Map([
+    [OFFSET.VER, ASSUMED_VERSION],
+    [OFFSET.GSTS, status],
+  ]);
+  const registers = withOptions(assumed, options);
   const memory = new RawMemory(path, base);
   const unit = parametersOf(registers, hostAddressWidth);
   return { path, name: nameOf(path), description: 'raw memory', memory, registers, unit, choices: {} };
@@ -108,6 +116,7 @@ function withOptions(registers: RegisterValues, options: ImageOptions): Register
     [OFFSET.CAP, options.capabilities],
     [OFFSET.ECAP, options.extendedCapabilities],
     [OFFSET.RTADDR, options.root],
+    [IRTA, options.interruptTable],
   ];
   const result = new Map(registers);
   for (const [offset, value] of given) {

@@ -16,7 +16,15 @@ const { ofQword: HANDLE_15 } = RemappableFormat.HANDLE_15;
 const { ofQword: HANDLE_14_0 } = RemappableFormat.HANDLE_14_0;
 const { ofQword: SUBHANDLE } = RemappableFormat.SUBHANDLE;
 const { ofQword: DATA_31_16 } = RemappableFormat.DATA_31_16;
-const { P, FPD, IM, DM, RH, TM, DLM, V, DST } = InterruptRemappingEntry;
+const { ofQword: P } = InterruptRemappingEntry.P;
+const { ofQword: FPD } = InterruptRemappingEntry.FPD;
+const { ofQword: IM } = InterruptRemappingEntry.IM;
+const { ofQword: DM } = InterruptRemappingEntry.DM;
+const { ofQword: RH } = InterruptRemappingEntry.RH;
+const { ofQword: TM } = InterruptRemappingEntry.TM;
+const { ofQword: DLM } = InterruptRemappingEntry.DLM;
+const { ofQword: V } = InterruptRemappingEntry.V;
+const { ofQword: DST } = InterruptRemappingEntry.DST;
 const { URG, VV, PDAL, PDAH } = PostedInterruptRemappingEntry;
 
 /** Entries of 16 bytes in a page, as a power of two. */
@@ -33,14 +41,14 @@ export function remapInterrupt(
   request: InterruptRequest,
   result: RemappedInterrupt,
 ): InterruptCondition | undefined {
-  const { ECAP } = unit.configuration;
   const { extended } = unit.interruptTable;
   result.index = -1;
   result.faultProcessingDisabled = false;
   if (!unit.interruptRemappingEnabled) {
-    return ECAP.IRREQ === 1 ? InterruptFault.REMAPPING_OFF : passCompatibility(request, result);
+    const required = unit.configuration.ECAP.IRREQ === 1;
+    return required ? InterruptFault.REMAPPING_OFF : passCompatibility(request, result);
   }
-  if (ECAP.EIMER === 1 && !extended) return InterruptFault.EXTENDED_MODE_OFF;
+  if (!extended && unit.configuration.ECAP.EIMER === 1) return InterruptFault.EXTENDED_MODE_OFF;
   if (FORMAT(request.address, request.data) === 1) return remapByTable(unit, request, result);
   if (extended || !unit.compatibilityFormatPasses) return InterruptFault.COMPATIBILITY;
   return passCompatibility(request, result);
@@ -75,17 +83,14 @@ function remapByTable(
   if (index >= table.entries || page >= configuration.hostPages) return InterruptFault.INDEX_BEYOND_TABLE;
 
   const found = caches === undefined ? false : caches.findInterrupt(index, entry);
-  if (found === false && !fetch(unit, InterruptRemappingEntry, page, (index & 0xff) << 4, entry)) {
-    if (caches !== undefined && configuration.CAP.CM === 1) {
-      caches.keepInterrupt(index, entry, InterruptFault.TABLE_UNREADABLE);
-    }
-    return InterruptFault.TABLE_UNREADABLE;
-  }
-  if (typeof found === 'object') return found;
-  const fault = judgeEntry(unit, sourceId, result) ?? perform(unit, result);
+  if (found === true) return judgeEntry(unit, sourceId, result) ?? perform(unit, result);
+  if (found !== false) return found;
+  const read = fetch(unit, InterruptRemappingEntry, page, (index & 0xff) << 4, entry);
+  const unreadable = read ? undefined : InterruptFault.TABLE_UNREADABLE;
+  const fault = unreadable ?? judgeEntry(unit, sourceId, result) ?? perform(unit, result);
   // §6.4: an entry at fault may be kept in caching mode alone.
-  if (caches !== undefined && found === false && (fault === undefined || configuration.CAP.CM === 1)) {
-    caches.keepInterrupt(index, entry, undefined);
+  if (caches !== undefined && (fault === undefined || configuration.CAP.CM === 1)) {
+    caches.keepInterrupt(index, entry, unreadable);
   }
   return fault;
 }
@@ -96,9 +101,10 @@ function judgeEntry(
   sourceId: number,
   result: RemappedInterrupt,
 ): InterruptCondition | undefined {
+  const low = entry[0]!;
   // §9.9: looked at even when the entry is not present.
-  result.faultProcessingDisabled = FPD(entry) === 1;
-  if (P(entry) === 0) return InterruptFault.NOT_PRESENT;
+  result.faultProcessingDisabled = FPD(low, 0) === 1;
+  if (P(low, 0) === 0) return InterruptFault.NOT_PRESENT;
   return unit.choices.interruptEntryOrder === '26h'
     ? (validateSource(entry, sourceId, unit.choices) ?? judgeProgramming(unit))
     : (judgeProgramming(unit) ?? validateSource(entry, sourceId, unit.choices));
@@ -107,13 +113,14 @@ function judgeEntry(
 /** Reserved bits and values, §9.9, §9.10. */
 function judgeProgramming(unit: InterruptRemapping): InterruptCondition | undefined {
   const { configuration, interruptReserved: reserved, interruptTable, choices } = unit;
-  if (IM(entry) === 1) {
+  const low = entry[0]!;
+  if (IM(low, 0) === 1) {
     if (configuration.CAP.PI === 0) return InterruptFault.RESERVED_IN_ENTRY;
     return setsReserved128(entry, reserved.posted) ? InterruptFault.RESERVED_IN_ENTRY : undefined;
   }
   const mask = interruptTable.extended ? reserved.remapped : reserved.remappedXapic;
   if (setsReserved128(entry, mask)) return InterruptFault.RESERVED_IN_ENTRY;
-  const named = isNamed(DLM(entry)) || choices.reservedDeliveryMode === 'delivered';
+  const named = isNamed(DLM(low, 0)) || choices.reservedDeliveryMode === 'delivered';
   return named ? undefined : InterruptFault.RESERVED_IN_ENTRY;
 }
 
@@ -122,25 +129,29 @@ const isNamed = (deliveryMode: number): boolean => deliveryMode !== 0b011 && del
 
 /** What a sound entry says, §5.1.4, §5.2.3. */
 function perform(unit: InterruptRemapping, result: RemappedInterrupt): InterruptCondition | undefined {
-  result.posted = IM(entry) === 1;
-  if (result.posted) {
-    const low = PDAL(entry);
-    result.vector = VV(entry);
-    // PDAL has bits 31:6 of the address: the page begins 6 bits above its low end.
-    result.descriptorPage = PDAH(entry) * 2 ** 20 + (low >>> 6);
-    result.descriptorOffset = (low & 0x3f) << 6;
-    const { vector, descriptorPage, descriptorOffset } = result;
-    return postInterrupt(unit, vector, URG(entry) === 1, descriptorPage, descriptorOffset, result);
-  }
-  const deliveryMode = DLM(entry);
-  const destination = DST(entry);
-  result.vector = V(entry);
+  const low = entry[0]!;
+  result.posted = IM(low, 0) === 1;
+  if (result.posted) return performPosted(unit, result);
+  const deliveryMode = DLM(low, 0);
+  const destination = DST(low, entry[1]!);
+  result.vector = V(low, 0);
   result.deliveryMode = deliveryMode;
-  result.triggerMode = isAlwaysEdge(deliveryMode) ? 0 : TM(entry);
-  result.redirectionHint = RH(entry);
-  result.destinationMode = DM(entry);
+  result.triggerMode = isAlwaysEdge(deliveryMode) ? 0 : TM(low, 0);
+  result.redirectionHint = RH(low, 0);
+  result.destinationMode = DM(low, 0);
   result.destination = unit.interruptTable.extended ? destination : (destination >>> 8) & 0xff;
   return undefined;
+}
+
+/** §9.10: where the descriptor stands, and which of its bits is meant. */
+function performPosted(unit: InterruptRemapping, result: RemappedInterrupt): InterruptCondition | undefined {
+  const low = PDAL(entry);
+  result.vector = VV(entry);
+  // PDAL has bits 31:6 of the address: the page begins 6 bits above its low end.
+  result.descriptorPage = PDAH(entry) * 2 ** 20 + (low >>> 6);
+  result.descriptorOffset = (low & 0x3f) << 6;
+  const { vector, descriptorPage, descriptorOffset } = result;
+  return postInterrupt(unit, vector, URG(entry) === 1, descriptorPage, descriptorOffset, result);
 }
 
 /** §9.9: whatever TM says. */

@@ -1,10 +1,7 @@
 import type { Words } from '../bits/field.ts';
 import { type InterruptCondition, InterruptFault } from '../conditions/interrupt.ts';
 import type { Choices } from '../platform/choices.ts';
-import { InterruptRemappingEntry } from '../structures/interrupt-remapping-entry.ts';
-
-/** SVT, §9.9. */
-const SVT = Object.freeze({ ANY: 0b00, SOURCE_ID: 0b01, BUS_RANGE: 0b10, RESERVED: 0b11 });
+import { InterruptRemappingEntry, SVT } from '../structures/interrupt-remapping-entry.ts';
 
 /** By SQ: bits of the source-id that are not compared, §9.9. */
 const NOT_COMPARED = [0b000, 0b100, 0b110, 0b111] as const;

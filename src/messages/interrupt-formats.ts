@@ -112,7 +112,20 @@ export interface CompatibilityParameters {
 export function compatibilityRequest(parameters: CompatibilityParameters): InterruptWrite {
   const { destination: DST, vector: V, deliveryMode: DLM = 0 } = parameters;
   const { destinationMode: DM = 0, redirectionHint: RH = 0, triggerMode: TM = 0 } = parameters;
-  return writeOf(CompatibilityFormat.pack({ RANGE: INTERRUPT_ADDRESS, DST, V, DLM, DM, RH, TM, TML: 1 }));
+  message[0] = 0;
+  message[1] = 0;
+  CompatibilityFormat.RANGE.put(message, INTERRUPT_ADDRESS);
+  CompatibilityFormat.DST.put(message, DST);
+  CompatibilityFormat.RH.put(message, RH);
+  CompatibilityFormat.DM.put(message, DM);
+  CompatibilityFormat.TM.put(message, TM);
+  CompatibilityFormat.TML.put(message, 1);
+  CompatibilityFormat.DLM.put(message, DLM);
+  CompatibilityFormat.V.put(message, V);
+  return writeOf(message);
 }
+
+/** Field by field: `pack` goes by names, and costs a remapped interrupt more than all else (measured). */
+const message = new Uint32Array(2);
 
 const writeOf = (words: Uint32Array): InterruptWrite => ({ address: words[0]!, data: words[1]! });

@@ -9,6 +9,9 @@ const PRESENCE = {
   FPD: bit(1, 'Fault Processing Disable', FAULT_PROCESSING),
 };
 
+/** Source Validation Type, §9.9. */
+export const SVT = Object.freeze({ ANY: 0b00, SOURCE_ID: 0b01, BUS_RANGE: 0b10, RESERVED: 0b11 });
+
 /** In both formats. */
 const SOURCE = {
   /** Used if SVT is 01b, a requester-id, or 10b, the first and the last bus. */

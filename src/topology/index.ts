@@ -1,0 +1,8 @@
+export { Hpet, type HpetOptions, type PinTarget } from './hpet.ts';
+export type { InterruptTarget, Message, SourceOptions } from './interrupt-target.ts';
+export { IoApic, type IoApicOptions } from './io-apic.ts';
+export { RedirectionEntry, RemappableRedirectionEntry } from './io-apic-registers.ts';
+export { MsiCapability, type MsiOptions } from './msi.ts';
+export { type BarPlace, MsiXCapability, type MsiXOptions } from './msi-x.ts';
+export { type AliasingBridge, PciFunction, type PciFunctionOptions, sourceIdBehind } from './pci-function.ts';
+export { redirectionRequest } from './redirection-request.ts';
