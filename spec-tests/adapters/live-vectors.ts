@@ -1,5 +1,5 @@
 import type { QemuAdapter } from '../../src/adapters/qemu/adapter.ts';
-import { isObject, type JsonObject, Refusal } from '../../src/oracle/json-rpc.ts';
+import { ErrorCode, isObject, type JsonObject, Refusal } from '../../src/oracle/json-rpc.ts';
 import { hex } from '../../src/oracle/replies.ts';
 import { DEFAULT_CHOICES } from '../../src/platform/choices.ts';
 import { QEMU_UNIT_CHOICES } from '../../src/platform/presets.ts';
@@ -37,7 +37,7 @@ export class LiveVectors {
       const says = await run(targetOf(this.#adapter), withoutDetails(fitting));
       return says === undefined ? { kind: 'passed' } : { kind: 'differs', says };
     } catch (error) {
-      if (error instanceof Refusal && !error.message.includes('QEMU is gone')) {
+      if (error instanceof Refusal && error.code === ErrorCode.SERVER) {
         return { kind: 'skipped', because: error.message };
       }
       this.#asked = '';
@@ -67,7 +67,7 @@ async function differenceOnModel(one: VectorRun): Promise<string | undefined> {
 /** An adapter that has been initialized, as a target. */
 function targetOf(adapter: QemuAdapter): Target {
   const cannot = (what: string) => () => {
-    throw new Refusal(-32000, `QEMU has no ${what}`);
+    throw new Refusal(ErrorCode.SERVER, `QEMU has no ${what}`);
   };
   const bytesOf = ({ data }: JsonObject) => new Uint8Array(Buffer.from(String(data), 'hex'));
   return {

@@ -39,7 +39,7 @@ describe.runIf(HAS_QEMU)(`vtd adapter qemu, ${WITH_QEMU}`, { timeout: 120_000 },
     expect(unit).toMatchObject({ version: '0x10', hostAddressWidth: 39 });
     expect(BigInt(unit!.capabilities as string) & 0x80n, 'caching mode').toBe(0x80n);
     expect(methods).toContain('interrupt');
-    expect(features).toEqual([]);
+    expect(features).toEqual(['events']);
   });
 
   test('without interrupt remapping there is no method for interrupts', async () => {

@@ -10,7 +10,7 @@ import {
   REGISTER_WRITE,
 } from '../../oracle/parameters.ts';
 import { hex } from '../../oracle/replies.ts';
-import { invalidParams, type Kind, type Read, readAs } from '../../oracle/values.ts';
+import { invalidParams, type Kind, members, oneOf, type Read, readAs } from '../../oracle/values.ts';
 import { QEMU_UNIT_CHOICES } from '../../platform/presets.ts';
 import type { Server } from '../serve-later.ts';
 import { type AskedUnit, lessAndLess, optionsFor, type UnitOptions } from './machine-options.ts';
@@ -32,6 +32,11 @@ interface Program {
 }
 
 type Method = (params: unknown) => Promise<JsonObject>;
+
+const RESET = members({}, { kind: oneOf(['power-good', 'warm']) });
+
+/** What vectors may need, of what the protocol's methods leave open. */
+const FEATURES: readonly string[] = Object.freeze(['events']);
 
 /** Bytes of the unit's registers. */
 const REGISTER_BYTES = 0x1000n;
@@ -57,7 +62,7 @@ export class QemuAdapter implements Server {
     this.#machines = new Machines(qemu);
     this.#methods = new Map([
       ['initialize', method(INITIALIZE, ({ unit = {} }) => this.#initialize(unit))],
-      ['reset', method(NOTHING, () => this.#reset())],
+      ['reset', method(RESET, (params) => this.#reset(params))],
       ['memory.write', method(MEMORY_WRITE, (params) => this.#writeMemory(params))],
       ['memory.read', method(MEMORY_READ, (params) => this.#readMemory(params))],
       ['register.write', method(REGISTER_WRITE, (params) => this.#writeRegister(params))],
@@ -106,7 +111,7 @@ export class QemuAdapter implements Server {
         choices: QEMU_UNIT_CHOICES,
       },
       methods: this.#names(),
-      features: [],
+      features: FEATURES,
     };
   }
 
@@ -133,7 +138,8 @@ export class QemuAdapter implements Server {
     return this.#machines;
   }
 
-  async #reset(): Promise<JsonObject> {
+  async #reset({ kind = 'power-good' }: Read<typeof RESET>): Promise<JsonObject> {
+    if (kind === 'warm') throw cannot('QEMU has no other reset than power-on');
     const machines = await this.#ready();
     await machines.begin([this.#options]);
     return {};

@@ -77,7 +77,7 @@ export class Machines {
     for (let losses = 0; ; ) {
       const [unit, machine] = [this.#unit, this.#machine];
       if (unit === undefined || machine === undefined) {
-        throw refusal('there is no unit since QEMU ended: initialize begins again');
+        throw lost('there is no unit since QEMU ended: initialize begins again');
       }
       try {
         return await action(unit);
@@ -97,7 +97,7 @@ export class Machines {
       if (!(error instanceof QemuGone)) throw error;
       const words = this.#machine?.lastWords ?? '';
       await this.stop();
-      throw refusal(words === '' ? error.message : `${error.message}; it said: ${words}`);
+      throw lost(words === '' ? error.message : `${error.message}; it said: ${words}`);
     }
   }
 
@@ -164,5 +164,8 @@ function withWindows(shape: MachineShape, windows: number): MachineShape {
 const sorted = (sources: Iterable<number>): readonly number[] => [...new Set(sources)].sort((a, b) => a - b);
 
 const fits = (shape: MachineShape): boolean => busesOf(shape).length <= PORTS && shape.sources.length <= MOST_DEVICES;
+
+/** Not what the adapter cannot do, but what QEMU did not live through. */
+const lost = (why: string): Refusal => new Refusal(ErrorCode.INTERNAL, why);
 
 const refusal = (why: string): Refusal => new Refusal(ErrorCode.SERVER, why);
