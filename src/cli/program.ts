@@ -62,6 +62,7 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     await serve(),
     await conform(output),
     await vectors(output),
+    await adapter(),
     tourCommand(output, again),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
@@ -83,6 +84,11 @@ async function conform(output: Output): Promise<Command> {
 async function vectors(output: Output): Promise<Command> {
   const { vectorsCommand } = await import('./vectors.ts');
   return vectorsCommand(output);
+}
+
+async function adapter(): Promise<Command> {
+  const { adapterCommand } = await import('./adapter.ts');
+  return adapterCommand();
 }
 
 /** From package.json, which is two folders up both from `src/cli` and from `dist/cli`. */
