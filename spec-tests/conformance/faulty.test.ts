@@ -17,7 +17,7 @@ const conformTo = (fault: string, options: Partial<ConformOptions> = {}): Promis
     timeout: 20_000,
     startTimeout: 20_000,
     inFlight: 16,
-    batches: true,
+    form: 'batches',
     restarts: 100,
     ...options,
   });
@@ -86,7 +86,7 @@ describe('A target that', () => {
   });
 
   test('takes lines, but no batches, is served by lines', async () => {
-    expect((await verdictsOf('none', { batches: false })).every(({ kind }) => kind === 'passed')).toBe(true);
+    expect((await verdictsOf('none', { form: 'lines' })).every(({ kind }) => kind === 'passed')).toBe(true);
   });
 
   test.each([
@@ -116,7 +116,7 @@ describe('A target that', () => {
       timeout: 500,
       startTimeout: 20_000,
       inFlight: 16,
-      batches: true,
+      form: 'batches',
       restarts: 0,
     });
     await new Promise((resolve) => setTimeout(resolve, 200));

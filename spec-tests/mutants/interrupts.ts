@@ -636,8 +636,8 @@ export const INTERRUPT_MUTANTS: readonly Mutant[] = [
     file: REMAP,
     changes: [
       {
-        find: 'judgeEntry(unit, sourceId, result) ?? perform',
-        replace: '(found === true ? undefined : judgeEntry(unit, sourceId, result)) ?? perform',
+        find: 'if (found === true) return judgeEntry(unit, sourceId, result) ?? perform(unit, result);',
+        replace: 'if (found === true) return perform(unit, result);',
       },
     ],
     vectors: 'invalidation/interrupt-entries',

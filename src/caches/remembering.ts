@@ -124,7 +124,7 @@ export class RememberingCaches implements Caches {
   }
 
   keepInterrupt(index: number, words: Words, fault: InterruptCondition | undefined): void {
-    this.interrupt.keep(index, words, fault);
+    this.interrupt.keep(index, words, fault !== undefined);
   }
 
   invalidateContexts(scope: ContextScope): void {

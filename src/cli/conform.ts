@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { callsOfRun } from '../conformance/calls.ts';
 import { conform } from '../conformance/conform.ts';
+import type { Form } from '../conformance/exchange.ts';
 import { type Report, reportOf } from '../conformance/report.ts';
 import { junitOf } from '../conformance/report-junit.ts';
 import { tapOf } from '../conformance/report-tap.ts';
@@ -18,11 +19,15 @@ import { progressBar } from './progress.ts';
 /** The vectors of this package: two folders up both from `src/cli` and from `dist/cli`. */
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
-interface ConformArguments {
-  readonly target?: string;
+/** Options that say which vectors are meant. */
+export interface SelectionArguments {
   readonly filter: readonly string[];
   readonly id: readonly string[];
   readonly vectors?: string;
+}
+
+interface ConformArguments extends SelectionArguments {
+  readonly target?: string;
   readonly caches?: string;
   readonly choice: readonly string[];
   readonly timeout: string;
@@ -30,6 +35,7 @@ interface ConformArguments {
   readonly restarts: string;
   readonly inFlight: string;
   readonly lines?: boolean;
+  readonly text?: boolean;
   readonly failures: string;
   readonly list?: boolean;
   readonly tap?: boolean;
@@ -53,6 +59,7 @@ export function conformCommand(output: Output): Command {
     .option('--restarts <count>', 'how often the target is started again before it is given up', '1000')
     .option('--in-flight <count>', 'vectors that are sent before the first is answered', '16')
     .option('--lines', 'one request a line, no batches')
+    .option('--text', 'the target speaks the text dialect, without JSON')
     .option('--failures <count>', 'cases that are shown with all that was sent', '20')
     .option('--list', 'name the cases that would be run, and run none')
     .option('--tap', 'write TAP instead of tables')
@@ -105,31 +112,36 @@ function settingsOf(options: ConformArguments) {
     startTimeout: seconds(options.startTimeout, '--start-timeout'),
     restarts: parseCount(options.restarts, 0, 1_000_000, '--restarts'),
     inFlight: parseCount(options.inFlight, 1, 1024, '--in-flight'),
-    batches: options.lines !== true,
+    form: formOf(options),
     caches: parseCaches(options.caches),
     choices: parseChoices(options.choice),
   };
 }
 
 /** The command that runs one of these vectors in the same way, as a POSIX shell takes it. */
-function commandOf({ vectors, caches, choice, lines }: ConformArguments, target: string): string {
-  const quote = (text: string) => (/^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+function commandOf({ vectors, caches, choice, lines, text }: ConformArguments, target: string): string {
+  const quote = (word: string) => (/^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
   const given = [
     ...['--target', target],
     ...(vectors === undefined ? [] : ['--vectors', vectors]),
     ...(caches === undefined ? [] : ['--caches', caches]),
     ...choice.flatMap((one) => ['--choice', one]),
     ...(lines === true ? ['--lines'] : []),
+    ...(text === true ? ['--text'] : []),
   ];
   return ['vtd', 'conform', ...given.map(quote)].join(' ');
 }
+
+const formOf = ({ text, lines }: ConformArguments): Form =>
+  text === true ? 'text' : lines === true ? 'lines' : 'batches';
 
 function judge(output: Output, { totals }: Report): void {
   if (totals.failed > 0 || totals.lost > 0) output.status = 1;
   else if (totals.passed === 0) throw new InputError('no vector was for this target: each was skipped');
 }
 
-function selected({ vectors, filter, id }: ConformArguments): readonly Subject[] {
+/** The runs that options select; an InputError if there are none. */
+export function selected({ vectors, filter, id }: SelectionArguments): readonly Subject[] {
   const files = loadFrom(vectors ?? FIXTURES);
   const find = () => subjectsOf(files, { filters: filter, ids: id });
   const subjects = vectors === undefined ? find() : checked(find, vectors);
@@ -169,7 +181,8 @@ function checked(find: () => readonly Subject[], folder: string): readonly Subje
   }
 }
 
-function printList(output: Output, subjects: readonly Subject[]): void {
+/** A line for each case: its id, where it belongs, what it says. */
+export function printList(output: Output, subjects: readonly Subject[]): void {
   const cases = new Map(subjects.map((subject) => [subject.run.case.id, subject]));
   for (const [id, { run, sections }] of cases) output.line(`${id}  §${sections[0]}  ${run.case.says}`);
 }

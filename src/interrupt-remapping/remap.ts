@@ -83,17 +83,14 @@ function remapByTable(
   if (index >= table.entries || page >= configuration.hostPages) return InterruptFault.INDEX_BEYOND_TABLE;
 
   const found = caches === undefined ? false : caches.findInterrupt(index, entry);
-  if (found === false && !fetch(unit, InterruptRemappingEntry, page, (index & 0xff) << 4, entry)) {
-    if (caches !== undefined && configuration.CAP.CM === 1) {
-      caches.keepInterrupt(index, entry, InterruptFault.TABLE_UNREADABLE);
-    }
-    return InterruptFault.TABLE_UNREADABLE;
-  }
-  if (typeof found === 'object') return found;
-  const fault = judgeEntry(unit, sourceId, result) ?? perform(unit, result);
+  if (found === true) return judgeEntry(unit, sourceId, result) ?? perform(unit, result);
+  if (found !== false) return found;
+  const read = fetch(unit, InterruptRemappingEntry, page, (index & 0xff) << 4, entry);
+  const unreadable = read ? undefined : InterruptFault.TABLE_UNREADABLE;
+  const fault = unreadable ?? judgeEntry(unit, sourceId, result) ?? perform(unit, result);
   // §6.4: an entry at fault may be kept in caching mode alone.
-  if (caches !== undefined && found === false && (fault === undefined || configuration.CAP.CM === 1)) {
-    caches.keepInterrupt(index, entry, undefined);
+  if (caches !== undefined && (fault === undefined || configuration.CAP.CM === 1)) {
+    caches.keepInterrupt(index, entry, unreadable);
   }
   return fault;
 }
