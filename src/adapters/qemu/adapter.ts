@@ -8,9 +8,10 @@ import {
   NOTHING,
   REGISTER_READ,
   REGISTER_WRITE,
+  RESET,
 } from '../../oracle/parameters.ts';
 import { hex } from '../../oracle/replies.ts';
-import { invalidParams, type Kind, members, oneOf, type Read, readAs } from '../../oracle/values.ts';
+import { invalidParams, type Kind, type Read, readAs } from '../../oracle/values.ts';
 import { QEMU_UNIT_CHOICES } from '../../platform/presets.ts';
 import type { Server } from '../serve-later.ts';
 import { type AskedUnit, lessAndLess, optionsFor, type UnitOptions } from './machine-options.ts';
@@ -32,8 +33,6 @@ interface Program {
 }
 
 type Method = (params: unknown) => Promise<JsonObject>;
-
-const RESET = members({}, { kind: oneOf(['power-good', 'warm']) });
 
 /** What vectors may need, of what the protocol's methods leave open. */
 const FEATURES: readonly string[] = Object.freeze(['events']);

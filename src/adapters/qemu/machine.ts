@@ -26,18 +26,18 @@ export const WINDOW_BYTES = 0x20_0000n;
 
 /** The bus of the host bridge, and the two that lead to the windows: no request can come from the latter. */
 export const HOST_BUS = 0x00;
-export const EXPANDER_BUS = 0xfe;
-export const WINDOW_BUS = 0xff;
+export const EXPANDER_BUS = 0xe4;
+export const WINDOW_BUS = 0xe5;
 
 /** Where on the host bus the ports for other buses are, a function each, and how many. */
-const PORT_DEVICE = 0x1d;
-export const PORTS = 8;
+const PORT_DEVICE = 0x1c;
+export const PORTS = 16;
 const EXPANDER_DEVICE = 0x1e;
 /** From this device on the host bus is taken. */
 const TAKEN_FROM = PORT_DEVICE;
 
 /** Device and function of a port on the host bus. */
-export const portFunction = (port: number): number => (PORT_DEVICE << 3) | port;
+export const portFunction = (port: number): number => (PORT_DEVICE << 3) + port;
 
 /** The buses beyond the host's that have devices, in the order of their ports. */
 export const busesOf = ({ sources }: MachineShape): readonly number[] => [
@@ -48,7 +48,7 @@ export const busesOf = ({ sources }: MachineShape): readonly number[] => [
 export function canBeSource(source: number): boolean {
   const bus = source >>> 8;
   if (bus === HOST_BUS) return source >>> 3 !== 0 && source >>> 3 < TAKEN_FROM;
-  return bus < EXPANDER_BUS;
+  return bus !== EXPANDER_BUS && bus !== WINDOW_BUS;
 }
 
 /** What QEMU traces: what the unit did, but for each access to its registers. */

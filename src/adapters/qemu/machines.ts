@@ -11,7 +11,10 @@ type Action<T> = (unit: QemuUnit) => Promise<T>;
 
 const FIRST_WINDOWS = 64;
 const MOST_WINDOWS = 240;
-const MOST_DEVICES = 24;
+const MOST_DEVICES = 32;
+/** More than these are not kept for later sessions: each makes the machine slower. */
+const KEPT_PORTS = 8;
+const KEPT_DEVICES = 24;
 /** Actions of a session that are remembered, to be done again on another machine. */
 const MOST_ACTIONS = 2 ** 16;
 
@@ -149,9 +152,9 @@ export class Machines {
     if (!canBeSource(source)) throw refusal(`no device can be put at ${formatSourceId(source)}`);
     const needed = new Set([...this.#used, source]);
     const grown = { ...shape, sources: sorted([...shape.sources, ...needed]) };
-    if (fits(grown)) return grown;
+    if (fits(grown, KEPT_PORTS, KEPT_DEVICES)) return grown;
     const small = { ...shape, sources: sorted(needed) };
-    if (fits(small)) return small;
+    if (fits(small, PORTS, MOST_DEVICES)) return small;
     throw refusal(`one machine has devices on ${PORTS} buses and ${MOST_DEVICES} in all, and this session needs more`);
   }
 }
@@ -163,7 +166,8 @@ function withWindows(shape: MachineShape, windows: number): MachineShape {
 
 const sorted = (sources: Iterable<number>): readonly number[] => [...new Set(sources)].sort((a, b) => a - b);
 
-const fits = (shape: MachineShape): boolean => busesOf(shape).length <= PORTS && shape.sources.length <= MOST_DEVICES;
+const fits = (shape: MachineShape, ports: number, devices: number): boolean =>
+  busesOf(shape).length <= ports && shape.sources.length <= devices;
 
 /** Not what the adapter cannot do, but what QEMU did not live through. */
 const lost = (why: string): Refusal => new Refusal(ErrorCode.INTERNAL, why);

@@ -11,13 +11,14 @@ const START = 60_000;
 
 /**
  * Starts QEMU with an end of its standard input that nothing is written to. When that ends, because the adapter closed
- * it or is no more, whatever ended it, QEMU ends and its folder goes.
+ * it or is no more, whatever ended it, QEMU ends and its folder goes. What the shell says of that is not QEMU's word.
  */
 const KEEPER = `
 trap '' INT TERM HUP
 folder=$1; shift
 exec 3<&0
 "$@" 3<&- </dev/null & qemu=$!
+exec 2>/dev/null
 { read -r _ <&3; kill -9 "$qemu"; } & reader=$!
 exec 3<&- </dev/null
 wait "$qemu"
