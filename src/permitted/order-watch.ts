@@ -75,6 +75,10 @@ export class OrderWatch implements CacheInvalidation {
     this.#told = [];
   }
 
+  reset(): void {
+    this.#told = [];
+  }
+
   invalidateDeviceTlb(sourceId: number, pasid: number | undefined): void {
     const name = pasid === undefined ? 'dev_tlb_inv' : 'p_dev_tlb_inv';
     this.#tell('deviceTlb', pasid !== undefined, `${name} SID=${formatSourceId(sourceId)}`);
