@@ -11,6 +11,7 @@ import { interruptBench } from './interrupt-tables.ts';
 import { DOMAIN, legacyBench } from './legacy-tables.ts';
 import { PAGES } from './map.ts';
 import { scalableBench } from './scalable-tables.ts';
+import { benchServer } from './serve.ts';
 
 const FRCD_REG_0_TOP = 0x220 + 12;
 const translation = newTranslation();
@@ -140,3 +141,4 @@ group('interrupt remapping, 1,024 entries in random order', () => {
 // `npm run bench -- interrupt` runs the rows that have the word.
 const [word] = process.argv.slice(2);
 await run(word === undefined ? {} : { filter: new RegExp(word, 'i') });
+await benchServer(word);

@@ -12,6 +12,8 @@ const UNIT = {
   extendedCapabilities: '0xf00f4a',
 };
 
+let wasReset = false;
+
 const REPLIES = {
   initialize: ({ unit }) => ({
     protocol: 1,
@@ -22,11 +24,16 @@ const REPLIES = {
   }),
   'memory.write': () => ({}),
   'register.write': () => ({}),
-  reset: () => ({}),
+  reset: () => {
+    wasReset = true;
+    return {};
+  },
   shutdown: () => ({}),
   'register.read': () => ({ value: fault === 'bad-value' ? 'many' : '0x0' }),
   dma: ({ address, source }) =>
-    fault === 'wrong' && source === '00:1f.7' ? { outcome: 'UR' } : { outcome: 'completed', address },
+    (fault === 'wrong' || (fault === 'leaks' && wasReset)) && source === '00:1f.7'
+      ? { outcome: 'UR' }
+      : { outcome: 'completed', address },
 };
 
 const write = (text) => process.stdout.write(text);
@@ -84,6 +91,7 @@ for await (const line of createInterface({ input: process.stdin })) {
       continue;
     }
   }
+  if (requests.some(({ method }) => method === 'initialize')) wasReset = false;
   const replies = requests.map(({ id, method, params }) => ({ jsonrpc: '2.0', id, result: REPLIES[method](params) }));
   write(`${JSON.stringify(Array.isArray(message) ? replies : replies[0])}\n`);
   if (requests.some(({ method }) => method === 'shutdown')) break;

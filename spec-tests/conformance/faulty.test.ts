@@ -17,7 +17,7 @@ const conformTo = (fault: string, options: Partial<ConformOptions> = {}): Promis
     timeout: 20_000,
     startTimeout: 20_000,
     inFlight: 16,
-    batches: true,
+    form: 'batches',
     restarts: 100,
     ...options,
   });
@@ -50,6 +50,7 @@ describe('A target that', () => {
     ['too-long', /^no answer: it wrote what cannot be read: a line takes at most 16777216 bytes$/],
     ['not-utf8', /^no answer: it wrote what cannot be read: this line is not UTF-8$/],
     ['refuse', /^dma was refused with -32602: source takes nothing$/],
+    ['leaks', /^after reset: outcome is "UR", expected "completed"; after initialize it passes, so that reset leaves/],
     ['wrong', /^outcome is "UR", expected "completed"/],
   ])('fails one vector (%s) fails that vector, and no other', async (fault, difference) => {
     // What is found wrong at once has time enough on a slow machine; who waits for nothing waits for a second.
@@ -85,7 +86,7 @@ describe('A target that', () => {
   });
 
   test('takes lines, but no batches, is served by lines', async () => {
-    expect((await verdictsOf('none', { batches: false })).every(({ kind }) => kind === 'passed')).toBe(true);
+    expect((await verdictsOf('none', { form: 'lines' })).every(({ kind }) => kind === 'passed')).toBe(true);
   });
 
   test.each([
@@ -115,7 +116,7 @@ describe('A target that', () => {
       timeout: 500,
       startTimeout: 20_000,
       inFlight: 16,
-      batches: true,
+      form: 'batches',
       restarts: 0,
     });
     await new Promise((resolve) => setTimeout(resolve, 200));

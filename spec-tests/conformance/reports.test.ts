@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
@@ -9,6 +9,7 @@ import type { Report } from '../../src/conformance/report.ts';
 import { type Ran, vtd } from '../cli/vtd.ts';
 import { ROOT } from '../harness/repository.ts';
 import { commandOf, Scratch } from './faulty.ts';
+import { SUITE_OF_SEVEN } from './suite-of-seven.ts';
 
 const scratch = new Scratch();
 afterAll(() => scratch.remove());
@@ -161,6 +162,22 @@ describe('vtd conform', () => {
     const { status, err } = await vtd('conform', ...args);
     expect(status).toBe(2);
     expect(err).toMatch(/^vtd: .*\n/);
+    expect(err).toContain(sentence);
+  });
+
+  test.each([
+    ['{', 'the vectors in "'],
+    ['{ "schema": "unit-vectors-1", "groups": 1 }', 'does not keep to fixtures/schema/unit-vectors-1.json: '],
+    [
+      JSON.stringify(SUITE_OF_SEVEN).replace('"steps":[', '"memory":[{"at":"0x0","qwords":["much"]}],"steps":['),
+      'does not keep to fixtures/schema/unit-vectors-1.json: ',
+    ],
+  ])('a vector file of somebody that cannot be read is bad input (%#)', async (text, sentence) => {
+    const folder = scratch.path('own');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'own.json'), `${text}${text === '{' ? '"schema": "unit-vectors-1"' : ''}`);
+    const { status, err } = await vtd('conform', '--target', 'true', '--vectors', folder);
+    expect(status).toBe(2);
     expect(err).toContain(sentence);
   });
 

@@ -11,6 +11,8 @@ import { Peer } from '../oracle-protocol/peer.ts';
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const staleAnswers = readFileSync(join(ROOT, 'docs/stale-answers.md'), 'utf8');
 const interruptSources = readFileSync(join(ROOT, 'docs/interrupt-sources.md'), 'utf8');
+const conformance = readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8');
+const vectorsPage = readFileSync(join(ROOT, 'docs/vectors.md'), 'utf8');
 const examples = textsBelow('docs/examples', (path) => path.endsWith('.ts'));
 const recorded = readFileSync(join(ROOT, 'docs/examples/recorded.jsonl'), 'utf8').trimEnd().split('\n');
 
@@ -20,7 +22,7 @@ function blocksOf(page: string, language: string): readonly string[] {
 }
 
 /** What a `console` block shows: `$ command`, then lines of its output, where `...` stands for lines left out. */
-const shown = [readme, staleAnswers, interruptSources].flatMap((page) =>
+const shown = [readme, staleAnswers, interruptSources, conformance, vectorsPage].flatMap((page) =>
   blocksOf(page, 'console').map((block) => {
     const [prompt = '', ...lines] = block.trimEnd().split('\n');
     return { command: prompt.replace(/^\$ /, ''), lines };
@@ -39,8 +41,12 @@ function isShown(output: string, lines: readonly string[]): boolean {
   return leavesOut || rest.length === 0;
 }
 
+/** The words of a command, some of them in single quotes. */
+const wordsOf = (command: string): readonly string[] =>
+  [...command.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word);
+
 async function outputOf(command: string): Promise<string> {
-  const [program, ...args] = command.split(' ');
+  const [program, ...args] = wordsOf(command);
   if (command === 'vtd serve < docs/examples/recorded.jsonl') return served(recorded);
   if (program === 'vtd') return (await vtd(...args)).out;
   expect(command).toMatch(/^npx tsx docs\/examples\//);
@@ -53,7 +59,7 @@ function served(lines: readonly string[]): string {
   return lines.map((line) => peer.line(line)).join('');
 }
 
-describe('README.md, docs/stale-answers.md and docs/interrupt-sources.md', () => {
+describe('README.md and the pages that show what commands print', () => {
   test('each TypeScript block of README.md is a file of docs/examples/', () => {
     for (const block of blocksOf(readme, 'ts')) expect([...examples.values()]).toContain(block);
   });

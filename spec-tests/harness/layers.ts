@@ -15,7 +15,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['topology'],
   ['tables', 'permitted'],
   ['images', 'vectors', 'oracle'],
-  ['conformance'],
+  ['conformance', 'adapters'],
   ['cli', 'index.ts'],
 ];
 

@@ -138,6 +138,7 @@ function cachesThatTell(told: (what: object) => void): CacheInvalidation {
       told({ cache: 'hpt', ...one({ [GLOBAL]: levels, [DOMAIN]: domain, [PAGE]: paged }, granularity) });
     },
     invalidateAllInterrupts() {},
+    reset() {},
     invalidateInterrupts({ global, index, indexMask }) {
       told({ cache: 'iec', ...(global ? {} : { index: big(index), mask: big(indexMask) }) });
     },

@@ -15,8 +15,8 @@ export const CACHE_ENTRY_MUTANTS: readonly Mutant[] = [
     section: '§6.2.1',
     file: CONTEXTS,
     changes: [
-      { find: 'this.store.find(sourceId, 0', replace: 'this.store.find(sourceId >>> 3, 0' },
-      { find: 'this.store.insert(sourceId, 0', replace: 'this.store.insert(sourceId >>> 3, 0' },
+      { find: 'this.store.find(sourceId, words.length', replace: 'this.store.find(sourceId >>> 3, words.length' },
+      { find: 'this.store.insert(sourceId, words.length', replace: 'this.store.insert(sourceId >>> 3, words.length' },
     ],
     vectors: 'invalidation/effects-fault-processing',
     caches: 'full',
@@ -27,8 +27,8 @@ export const CACHE_ENTRY_MUTANTS: readonly Mutant[] = [
     section: '§6.2.1',
     file: CONTEXTS,
     changes: [
-      { find: 'this.store.find(sourceId, 0', replace: 'this.store.find(sourceId & 0xff, 0' },
-      { find: 'this.store.insert(sourceId, 0', replace: 'this.store.insert(sourceId & 0xff, 0' },
+      { find: 'this.store.find(sourceId, words.length', replace: 'this.store.find(sourceId & 0xff, 0' },
+      { find: 'this.store.insert(sourceId, words.length', replace: 'this.store.insert(sourceId & 0xff, 0' },
     ],
     vectors: 'invalidation/effects-fault-processing',
     caches: 'full',
@@ -51,8 +51,8 @@ export const CACHE_ENTRY_MUTANTS: readonly Mutant[] = [
     section: '§6.2.1',
     file: PASIDS,
     changes: [
-      { find: 'this.store.find(sourceId, pasid, 0', replace: 'this.store.find(sourceId, 0, 0' },
-      { find: 'this.store.insert(sourceId, pasid, 0', replace: 'this.store.insert(sourceId, 0, 0' },
+      { find: 'this.store.find(sourceId, pasid, 0', replace: 'this.store.find(sourceId, words.length, 0' },
+      { find: 'this.store.insert(sourceId, pasid, 0', replace: 'this.store.insert(sourceId, words.length, 0' },
     ],
     vectors: 'invalidation/effects-first-stage-tables',
     caches: 'full',

@@ -27,7 +27,8 @@ export class Peer {
 
   /** What is answered to a line, in the pieces in which it is written. */
   pieces(text: string): Iterable<string> {
-    return answers(text, this.#call);
+    const answer = answers(text, this.#call);
+    return typeof answer === 'string' ? [answer] : answer;
   }
 
   /** What is answered to a line, with its line feed; empty if nothing is. */

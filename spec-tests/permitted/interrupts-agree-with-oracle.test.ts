@@ -116,6 +116,13 @@ function wordsOf(outcome: InterruptOutcome): string {
 const seen = (words: readonly string[]): readonly string[] =>
   [...new Set(words.map((one) => one.replace(' silent', '')))].sort();
 
+/**
+ * Whether a post notifies is for ON to say, in memory. Where an entry may only be cached if an earlier request was posted,
+ * the second opinion has set ON then; the judge goes by memory, where the unit posted nothing.
+ */
+const posts = (words: readonly string[]): readonly string[] =>
+  words.map((one) => one.replace(/^(posted \S+ \S+) .*/, '$1'));
+
 describe('The answers that a history of interrupts allows (6.A, §6.4) are those of the second opinion', () => {
   test(
     'random histories',
@@ -144,7 +151,7 @@ describe('The answers that a history of interrupts allows (6.A, §6.4) are those
             const said = seen(answers.map(({ outcome }) => wordsOf(outcome)));
             expect(complete).toBe(true);
             expect(seen(few!).filter((one) => !said.includes(one))).toEqual([]);
-            expect(said.filter((one) => !seen(many!).includes(one))).toEqual([]);
+            expect(posts(said).filter((one) => !posts(seen(many!)).includes(one))).toEqual([]);
             all += 1;
             pinned += Number(seen(few!).length === seen(many!).length);
             least.answered(wordsOf(model.unit.interrupt(request)));

@@ -103,6 +103,8 @@ export interface CacheInvalidation {
   invalidateAll(): void;
   /** All that interrupt remapping has cached, as SIRTP with ESIRTPS=1 does. */
   invalidateAllInterrupts(): void;
+  /** The unit was reset, §11.3: nothing is cached, and nothing is under way. */
+  reset(): void;
   /** A request to an endpoint, §6.5.2.5, §6.5.2.6: no cache of the unit is concerned. `pasid`: of the latter alone. */
   invalidateDeviceTlb?(sourceId: number, pasid: number | undefined): void;
   /** What comes later is done later, §6.5.2.9. */

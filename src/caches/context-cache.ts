@@ -12,7 +12,7 @@ const WORDS = TAG_WORDS + 2;
 /** Of a scalable-mode context entry; one of legacy mode has half as many. */
 const MOST_WORDS = 8;
 
-/** The context-cache, §6.2.2: context entries by source-id. */
+/** The context-cache, §6.2.2: context entries by source-id, and by size, which is that of legacy or scalable mode. */
 export class ContextCache {
   readonly store: TaggedStore;
 
@@ -22,7 +22,7 @@ export class ContextCache {
 
   /** The entry of a source-id into `words`, §6.2.2. */
   find(sourceId: number, words: Words): Found {
-    const entry = this.store.find(sourceId, 0, 0, 0);
+    const entry = this.store.find(sourceId, words.length, 0, 0);
     if (entry < 0) return false;
     const from = this.store.words;
     const fault = from[entry + FAULT]!;
@@ -32,7 +32,7 @@ export class ContextCache {
   }
 
   keep(sourceId: number, domainId: number, words: Words, fault: Condition | undefined): void {
-    const entry = this.store.insert(sourceId, 0, 0, 0);
+    const entry = this.store.insert(sourceId, words.length, 0, 0);
     if (entry < 0) return;
     const into = this.store.words;
     into[entry + DOMAIN_ID] = domainId;

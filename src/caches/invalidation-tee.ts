@@ -64,6 +64,10 @@ export class InvalidationTee implements CountedInvalidation {
     for (const one of this.#all) one.invalidateAllInterrupts();
   }
 
+  reset(): void {
+    for (const one of this.#all) one.reset();
+  }
+
   invalidateDeviceTlb(sourceId: number, pasid: number | undefined): void {
     for (const one of this.#all) one.invalidateDeviceTlb?.(sourceId, pasid);
   }

@@ -163,6 +163,11 @@ export class RememberingCaches implements Caches {
     this.interrupt.store.clear();
   }
 
+  reset(): void {
+    this.invalidateAll();
+    this.invalidateAllInterrupts();
+  }
+
   /** Every command was done at once. */
   complete(): void {}
 }

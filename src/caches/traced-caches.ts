@@ -159,6 +159,10 @@ export class TracedCaches implements Caches {
     this.#invalidated('everything of interrupt remapping', () => this.#below.invalidateAllInterrupts());
   }
 
+  reset(): void {
+    this.#invalidated('everything, by a reset', () => this.#below.reset());
+  }
+
   complete(): void {
     this.#below.complete();
   }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { callsOfRun } from '../conformance/calls.ts';
 import { conform } from '../conformance/conform.ts';
 import { type Report, reportOf } from '../conformance/report.ts';
 import { junitOf } from '../conformance/report-junit.ts';
@@ -9,27 +10,24 @@ import { type Subject, subjectsOf } from '../conformance/suite.ts';
 import { InputError, messageOf, quoted } from '../images/input-error.ts';
 import { loadVectors } from '../vectors/load.ts';
 import { nearest, parseCount } from './arguments.ts';
-import { parseCaches, parseChoices } from './conform-arguments.ts';
 import { printReport } from './conform-text.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
+import { several, type TargetArguments, targetSettings, targetWords, withTargetOptions } from './target-arguments.ts';
 import { shellWord } from './text.ts';
 
 /** The vectors of this package: two folders up both from `src/cli` and from `dist/cli`. */
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
-interface ConformArguments {
-  readonly target?: string;
+/** Options that say which vectors are meant. */
+export interface SelectionArguments {
   readonly filter: readonly string[];
   readonly id: readonly string[];
   readonly vectors?: string;
-  readonly caches?: string;
-  readonly choice: readonly string[];
-  readonly timeout: string;
-  readonly startTimeout: string;
-  readonly restarts: string;
+}
+
+interface ConformArguments extends SelectionArguments, TargetArguments {
   readonly inFlight: string;
-  readonly lines?: boolean;
   readonly failures: string;
   readonly list?: boolean;
   readonly tap?: boolean;
@@ -39,20 +37,14 @@ interface ConformArguments {
 
 /** `vtd conform`: the vectors against another implementation. */
 export function conformCommand(output: Output): Command {
-  const several = (value: string, before: readonly string[]) => [...before, value];
-  return new Command('conform')
-    .description('run the conformance vectors against an implementation; exit status 1 if one fails')
-    .option('--target <command>', 'a shell command that speaks docs/protocol.md over its standard input and output')
+  const command = new Command('conform').description(
+    'run the conformance vectors against an implementation; exit status 1 if one fails',
+  );
+  return withTargetOptions(command, 'vector')
     .option('--filter <what>', 'only a section (7.1), a rule, a condition (LGN.2) or a folder (faults/)', several, [])
     .option('--id <id>', 'only this case, or this run of one (reserved-3/bit-7)', several, [])
     .option('--vectors <folder>', 'vector files of your own instead of those of this package')
-    .option('--caches <policy>', 'none, full or an object of capacities: what the target is told to remember')
-    .option('--choice <name=value>', 'a freedom that the target is known to take', several, [])
-    .option('--timeout <seconds>', 'how long one vector may take', '10')
-    .option('--start-timeout <seconds>', 'how long the target may take to start', '60')
-    .option('--restarts <count>', 'how often the target is started again before it is given up', '1000')
     .option('--in-flight <count>', 'vectors that are sent before the first is answered', '16')
-    .option('--lines', 'one request a line, no batches')
     .option('--failures <count>', 'cases that are shown with all that was sent', '20')
     .option('--list', 'name the cases that would be run, and run none')
     .option('--tap', 'write TAP instead of tables')
@@ -70,24 +62,14 @@ Examples:
 }
 
 async function run(output: Output, options: ConformArguments): Promise<void> {
-  const subjects = selected(options);
-  if (options.list === true) return printList(output, subjects);
-  const { target } = options;
-  if (target === undefined)
-    throw new InputError('--target is missing; it takes a command that speaks docs/protocol.md');
-  const seconds = (text: string, name: string) => parseCount(text, 1, 86_400, name) * 1000;
+  if (options.list === true) return printList(output, selected(options));
   const settings = {
-    command: target,
-    timeout: seconds(options.timeout, '--timeout'),
-    startTimeout: seconds(options.startTimeout, '--start-timeout'),
-    restarts: parseCount(options.restarts, 0, 1_000_000, '--restarts'),
+    ...targetSettings(options),
     inFlight: parseCount(options.inFlight, 1, 1024, '--in-flight'),
-    batches: options.lines !== true,
-    caches: parseCaches(options.caches),
-    choices: parseChoices(options.choice),
   };
   const most = parseCount(options.failures, 0, 1_000_000, '--failures');
   for (const file of [options.json, options.junit]) if (file !== undefined) checkWritable(file);
+  const subjects = selected(options);
 
   // Interrupted from the keyboard, the target must not stay behind: it is ended when this process exits.
   const interrupted = () => process.exit(130);
@@ -102,20 +84,14 @@ async function run(output: Output, options: ConformArguments): Promise<void> {
   if (options.json !== undefined) write(options.json, `${JSON.stringify(report, null, 2)}\n`);
   if (options.junit !== undefined) write(options.junit, junitOf(outcome));
   if (options.tap === true) output.raw(tapOf(outcome));
-  else printReport(output, report, commandOf(options, target), most);
+  else printReport(output, report, commandOf(options), most);
   judge(output, report);
 }
 
-/** The command that runs one of these vectors in the same way, as a POSIX shell takes it. */
-function commandOf({ vectors, caches, choice, lines }: ConformArguments, target: string): string {
-  const given = [
-    ...['--target', target],
-    ...(vectors === undefined ? [] : ['--vectors', vectors]),
-    ...(caches === undefined ? [] : ['--caches', caches]),
-    ...choice.flatMap((one) => ['--choice', one]),
-    ...(lines === true ? ['--lines'] : []),
-  ];
-  return ['vtd', 'conform', ...given.map(shellWord)].join(' ');
+/** The command that runs one of these vectors in the same way. */
+function commandOf(options: ConformArguments): string {
+  const vectors = options.vectors === undefined ? [] : ['--vectors', shellWord(options.vectors)];
+  return ['vtd', 'conform', targetWords(options), ...vectors].join(' ');
 }
 
 function judge(output: Output, { totals }: Report): void {
@@ -123,9 +99,11 @@ function judge(output: Output, { totals }: Report): void {
   else if (totals.passed === 0) throw new InputError('no vector was for this target: each was skipped');
 }
 
-function selected({ vectors, filter, id }: ConformArguments): readonly Subject[] {
+/** The runs that options select; an InputError if there are none. */
+export function selected({ vectors, filter, id }: SelectionArguments): readonly Subject[] {
   const files = loadFrom(vectors ?? FIXTURES);
-  const subjects = subjectsOf(files, { filters: filter, ids: id });
+  const find = () => subjectsOf(files, { filters: filter, ids: id });
+  const subjects = vectors === undefined ? find() : checked(find, vectors);
   if (id.length === 0 && subjects.length > 0) return subjects;
   const known = subjectsOf(files, {}).flatMap(({ run }) => [run.id, run.case.id]);
   const missing = id.find((one) => !known.includes(one));
@@ -149,7 +127,21 @@ function loadFrom(folder: string): ReturnType<typeof loadVectors> {
   throw new InputError(`there are no vector files in ${quoted(folder)}`);
 }
 
-function printList(output: Output, subjects: readonly Subject[]): void {
+/** Vectors of somebody's own may have mistakes; those of the package have none. */
+function checked(find: () => readonly Subject[], folder: string): readonly Subject[] {
+  try {
+    const subjects = find();
+    for (const { run } of subjects) callsOfRun(run);
+    return subjects;
+  } catch (error) {
+    throw new InputError(
+      `a vector in ${quoted(folder)} does not keep to fixtures/schema/unit-vectors-1.json: ${messageOf(error)}`,
+    );
+  }
+}
+
+/** A line for each case: its id, where it belongs, what it says. */
+export function printList(output: Output, subjects: readonly Subject[]): void {
   const cases = new Map(subjects.map((subject) => [subject.run.case.id, subject]));
   for (const [id, { run, sections }] of cases) output.line(`${id}  §${sections[0]}  ${run.case.says}`);
 }

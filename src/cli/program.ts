@@ -62,6 +62,8 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     await serve(),
     await conform(output),
     await fuzz(output),
+    await vectors(output),
+    await adapter(),
     tourCommand(output, again),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
@@ -78,6 +80,16 @@ async function serve(): Promise<Command> {
 async function conform(output: Output): Promise<Command> {
   const { conformCommand } = await import('./conform.ts');
   return conformCommand(output);
+}
+
+async function vectors(output: Output): Promise<Command> {
+  const { vectorsCommand } = await import('./vectors.ts');
+  return vectorsCommand(output);
+}
+
+async function adapter(): Promise<Command> {
+  const { adapterCommand } = await import('./adapter.ts');
+  return adapterCommand();
 }
 
 /** And of what draws cases and makes them smaller. */

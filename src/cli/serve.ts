@@ -4,6 +4,7 @@ import { serveLines } from '../oracle/serve.ts';
 /** `vtd serve`: the oracle protocol over standard input and output, until `shutdown` or the end of input. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('answer the oracle protocol, one JSON-RPC message a line, over standard input and output')
-    .action(() => serveLines(process.stdin, process.stdout));
+    .description('answer the oracle protocol over standard input and output, one JSON-RPC message a line')
+    .option('--text', 'lines of words in place of JSON, those that QEMU takes with -qtest among them')
+    .action(({ text }: { readonly text?: true }) => serveLines(process.stdin, process.stdout, text ? 'text' : 'json'));
 }

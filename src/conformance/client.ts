@@ -1,6 +1,7 @@
 import type { Line } from '../oracle/lines.ts';
+import { lineOf } from '../oracle/text-client.ts';
 import type { Call } from './calls.ts';
-import { type Answered, Exchange, requestText } from './exchange.ts';
+import { type Answered, Exchange, type Form, requestText } from './exchange.ts';
 import { TargetProcess } from './target-process.ts';
 
 export interface ClientOptions {
@@ -11,8 +12,8 @@ export interface ClientOptions {
   readonly startTimeout: number;
   /** Exchanges under way at a time. */
   readonly inFlight: number;
-  /** Calls of an exchange go in one line. */
-  readonly batches: boolean;
+  /** How requests are written. */
+  readonly form: Form;
   /** How often a target is started again before the rest is given up. */
   readonly restarts: number;
 }
@@ -65,7 +66,8 @@ export class Client {
     const life = this.#process;
     this.#process = undefined;
     clearTimeout(this.#timer);
-    await life?.end(`${requestText(this.#id, 'shutdown', {})}\n`);
+    const text = this.#options.form === 'text';
+    await life?.end(`${text ? lineOf('shutdown', {}) : requestText(this.#id, 'shutdown', {})}\n`);
   }
 
   #go(): void {
@@ -98,10 +100,16 @@ export class Client {
 
   #send(exchange: Exchange): void {
     this.#flying.push(exchange);
-    this.#process!.send(exchange.text(this.#id, this.#options.batches && this.#ready, this.#unit));
+    this.#process!.send(exchange.text(this.#id, this.#formNow(), this.#unit));
     this.#unit = exchange.key;
     this.#id += exchange.length;
     if (this.#flying.length === 1) this.#watch();
+  }
+
+  /** Whether it lives at all is asked without a batch. */
+  #formNow(): Form {
+    const { form } = this.#options;
+    return form === 'batches' && !this.#ready ? 'lines' : form;
   }
 
   /** The time of the first exchange under way begins. */

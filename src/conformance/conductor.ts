@@ -7,7 +7,7 @@ import { choiceAgainst, fitted, lackOf, undecided } from './fit.ts';
 import { type Identity, identityOf, isSameUnit } from './identity.ts';
 import type { Verdict } from './result.ts';
 import { brokenVerdict, linesOf, type Taking, verdictOn } from './verdict.ts';
-import { Witness } from './witness.ts';
+import { Witness, type Witnesses } from './witness.ts';
 
 export interface ConductorOptions {
   /** What the target is told to remember of tables; nothing if it is missing. */
@@ -20,7 +20,7 @@ export interface ConductorOptions {
 export class Conductor {
   readonly #client: Client;
   readonly #options: ConductorOptions;
-  readonly #witness = new Witness();
+  readonly #witnesses: Witnesses = { none: new Witness('none'), full: new Witness('full') };
   /** What the target is when it is asked to be some unit, or what becomes of a run then, by what it is asked. */
   readonly #known = new Map<string, Promise<Identity | Verdict>>();
 
@@ -56,11 +56,12 @@ export class Conductor {
     const taken = { ...identity.choices, ...this.#options.choices };
     const against = choiceAgainst(run, taken);
     if (against !== undefined) return { kind: 'skipped', skip: against };
-    const fit = fitted(run, identity.unit, taken, this.#witness);
+    const fit = fitted(run, identity.unit, taken, this.#witnesses);
     if ('reason' in fit) return { kind: 'skipped', skip: fit };
     const adapted = !isSameUnit(run.group.unit, identity.unit);
     const verdict = await this.#take({ run: fit, calls: callsOfRun(fit), initialize, identity, taken, adapted });
-    const open = adapted && verdict.kind === 'failed' ? undecided(fit, identity.unit, taken, this.#witness) : undefined;
+    const open =
+      adapted && verdict.kind === 'failed' ? undecided(fit, identity.unit, taken, this.#witnesses.none) : undefined;
     return open === undefined ? verdict : { kind: 'skipped', skip: open };
   }
 
@@ -78,7 +79,7 @@ export class Conductor {
   }
 
   #verdict(answered: Answered, taking: Taking): Verdict {
-    if (answered.kind === 'replies') return verdictOn(answered, taking, this.#witness);
+    if (answered.kind === 'replies') return verdictOn(answered, taking, this.#witnesses.none);
     if (answered.how === this.#client.givenUp) return { kind: 'lost', how: answered.how };
     return brokenVerdict(answered, taking.initialize, taking.calls, taking.adapted);
   }

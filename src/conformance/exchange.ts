@@ -1,5 +1,6 @@
+import { lineOf } from '../oracle/text-client.ts';
 import type { Call } from './calls.ts';
-import { type Reply, repliesOf } from './replies.ts';
+import { type Reply, repliesOf, textReplyOf } from './replies.ts';
 
 /** How the calls of an exchange found the unit: it was made for them, or reset. */
 export type Opened = 'initialize' | 'reset';
@@ -8,6 +9,9 @@ export type Opened = 'initialize' | 'reset';
 export type Answered =
   | { readonly kind: 'replies'; readonly opened: Opened; readonly replies: readonly Reply[] }
   | { readonly kind: 'broken'; readonly how: string; readonly stderr: string };
+
+/** How requests are written: JSON, each on a line or all as one batch, or the text dialect. */
+export type Form = 'lines' | 'batches' | 'text';
 
 /** Calls that are made together on a unit that has just been made or reset, and what has been answered so far. */
 export class Exchange {
@@ -21,6 +25,8 @@ export class Exchange {
   #first = 0;
   #replies: Reply[] = [];
   #missing = 0;
+  #sent: readonly Call[] = [];
+  #form: Form = 'lines';
 
   /** With `fresh` the unit is made even where it could be reset. */
   constructor(initialize: Call, calls: readonly Call[], fresh: boolean, resolve: (answered: Answered) => void) {
@@ -36,15 +42,19 @@ export class Exchange {
     return this.#calls.length + 1;
   }
 
-  /** The requests as they are sent, with ids from `first` on, a batch on one line or a line each. `key` is of the unit that is there. */
-  text(first: number, batches: boolean, key: string): string {
+  /** The requests as they are sent, with ids from `first` on. `key` is of the unit that is there. */
+  text(first: number, form: Form, key: string): string {
     this.#opened = key === this.key && !this.#fresh ? 'reset' : 'initialize';
     this.#first = first;
     this.#replies = [];
     this.#missing = this.length;
     const opening = this.#opened === 'reset' ? RESET : this.initialize;
-    const requests = [opening, ...this.#calls].map(({ method, params }, i) => requestText(first + i, method, params));
-    return batches ? `[${requests.join()}]\n` : `${requests.join('\n')}\n`;
+    this.#form = form;
+    this.#sent = [opening, ...this.#calls];
+    const requests = this.#sent.map(({ method, params }, i) =>
+      form === 'text' ? lineOf(method, params) : requestText(first + i, method, params),
+    );
+    return form === 'batches' ? `[${requests.join()}]\n` : `${requests.join('\n')}\n`;
   }
 
   get isComplete(): boolean {
@@ -57,6 +67,7 @@ export class Exchange {
 
   /** Takes the replies of a line, in any order among these calls. A string says why they cannot belong here. */
   take(line: string): string | undefined {
+    if (this.#form === 'text') return this.#takeText(line);
     const replies = repliesOf(line);
     if (typeof replies === 'string') return replies;
     for (const { id, reply } of replies) {
@@ -67,6 +78,18 @@ export class Exchange {
       this.#replies[place] = reply;
       this.#missing -= 1;
     }
+    return undefined;
+  }
+
+  /** In the text dialect replies come in the order of the requests. */
+  #takeText(line: string): string | undefined {
+    const place = this.length - this.#missing;
+    const call = this.#sent[place];
+    if (call === undefined) return `it wrote a line that nobody had asked for: ${line.slice(0, 200)}`;
+    const reply = textReplyOf(call.method, line);
+    if (typeof reply === 'string') return reply;
+    this.#replies[place] = reply;
+    this.#missing -= 1;
     return undefined;
   }
 }

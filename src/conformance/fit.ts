@@ -4,7 +4,7 @@ import type { VectorRun, VectorUnit } from '../vectors/types.ts';
 import type { RunCall } from './calls.ts';
 import { type Identity, isSameUnit } from './identity.ts';
 import type { Skip } from './result.ts';
-import { movedTo, type Witness } from './witness.ts';
+import { movedTo, type Witness, type Witnesses } from './witness.ts';
 
 /** Why a run is not for a target, by what the target has; undefined if it is. */
 export function lackOf({ case: one }: VectorRun, calls: readonly RunCall[], target: Identity): Skip | undefined {
@@ -34,7 +34,12 @@ export function choiceAgainst({ case: { choices = {} } }: VectorRun, taken: Json
  * there, and the run is taken if the model passes it as such a unit, both one that caches nothing and the stalest one:
  * then what it claims does not depend on where the two units differ.
  */
-export function fitted(run: VectorRun, unit: VectorUnit, taken: JsonObject, witness: Witness): VectorRun | Skip {
+export function fitted(
+  run: VectorRun,
+  unit: VectorUnit,
+  taken: JsonObject,
+  { none, full }: Witnesses,
+): VectorRun | Skip {
   if (isSameUnit(run.group.unit, unit)) return run;
   const skip = (detail: string): Skip => ({
     kind: 'unit',
@@ -42,13 +47,13 @@ export function fitted(run: VectorRun, unit: VectorUnit, taken: JsonObject, witn
     detail,
   });
   const choices = { ...taken, ...run.case.choices };
-  const against = witness.become(unit, choices, 'none');
+  const against = none.become(unit, choices);
   if (against !== undefined) return skip(`no unit can be like that: ${against}`);
   const moved = movedTo(unit, run);
-  const difference = witness.difference(moved);
+  const difference = none.difference(moved);
   if (difference !== undefined) return skip(`of the model as that unit: ${difference}`);
-  witness.become(unit, choices, 'full');
-  const stale = witness.difference(moved);
+  full.become(unit, choices);
+  const stale = full.difference(moved);
   return stale === undefined ? moved : skip(`of the model as that unit, with caches: ${stale}`);
 }
 
@@ -61,7 +66,7 @@ export function undecided(run: VectorRun, unit: VectorUnit, taken: JsonObject, w
   for (const [name, values] of Object.entries(CHOICE_VALUES)) {
     if (name in known) continue;
     for (const value of othersOf(values, DEFAULT_CHOICES[name as keyof Choices])) {
-      if (witness.become(unit, { ...known, [name]: value }, 'none') !== undefined) continue;
+      if (witness.become(unit, { ...known, [name]: value }) !== undefined) continue;
       const difference = witness.difference(run);
       if (difference === undefined) continue;
       const detail = `with ${name} ${JSON.stringify(value)} the model says otherwise: ${difference}`;

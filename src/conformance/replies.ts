@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../oracle/json-rpc.ts';
+import { ErrorCode, isObject, type JsonObject } from '../oracle/json-rpc.ts';
+import { resultOf } from '../oracle/text-client.ts';
 import { shortly } from './comparison.ts';
 
 /** What a target answered to one request. */
@@ -38,4 +39,14 @@ function numberedReply(message: unknown): Numbered | undefined {
   const { code, message: text } = error;
   if (typeof code !== 'number' || typeof text !== 'string') return undefined;
   return { id, reply: { kind: 'error', code, message: text } };
+}
+
+/** The reply in a line of the text dialect to a request of this method. A string says why the line is none. */
+export function textReplyOf(method: string, line: string): Reply | string {
+  if (line.startsWith('FAIL ')) return { kind: 'error', code: ErrorCode.SERVER, message: line.slice(5) };
+  try {
+    return { kind: 'result', result: resultOf(method, line) };
+  } catch (error) {
+    return `it wrote what is no reply: ${shortly(line, 200)}: ${(error as Error).message}`;
+  }
 }

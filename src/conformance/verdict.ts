@@ -114,7 +114,7 @@ function wrongResult(
     if (difference === undefined) continue;
     // Vectors list what may be stale, on the unit that they were written for. What they do not list may be right.
     if (!adapted && run.case.flags?.includes('Staleness') !== true) return { call, difference };
-    const against = witness.become(identity.unit, { ...taken, ...run.case.choices }, 'none');
+    const against = witness.become(identity.unit, { ...taken, ...run.case.choices });
     return against === undefined ? judgedStale(calls, results, details, witness) : { call, difference };
   }
   return undefined;

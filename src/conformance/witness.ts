@@ -7,15 +7,25 @@ import type { VectorRun, VectorStep, VectorUnit } from '../vectors/types.ts';
 import { callsOfRun } from './calls.ts';
 import { stepDifference } from './comparison.ts';
 
-/** The model as another target, in this process. */
+/** The model as another target, in this process, with these caches. */
 export class Witness {
+  readonly #caches: 'none' | 'full';
   readonly #perform: Perform = callsOf(new Session());
+  #is = '';
+
+  constructor(caches: 'none' | 'full') {
+    this.#caches = caches;
+  }
 
   /** A new unit like this with these freedoms, and empty memory. A string says why no unit can be like this. */
-  become(unit: VectorUnit, choices: JsonObject, caches: 'none' | 'full'): string | undefined {
+  become(unit: VectorUnit, choices: JsonObject): string | undefined {
+    const parameters = { unit: { ...unit, choices, caches: this.#caches } };
+    const key = JSON.stringify(parameters);
     return refusalOf(() => {
-      // Not a reset: the judge of a unit goes on knowing what was removed from caches before one.
-      this.#perform('initialize', { unit: { ...unit, choices, caches } });
+      // To reset a unit costs a third of making one (measured).
+      if (key === this.#is) this.#perform('reset', {});
+      else this.#perform('initialize', parameters);
+      this.#is = key;
       return undefined;
     });
   }
@@ -35,6 +45,12 @@ export class Witness {
       return undefined;
     });
   }
+}
+
+/** The model without caches, and the stalest one that the specification allows. */
+export interface Witnesses {
+  readonly none: Witness;
+  readonly full: Witness;
 }
 
 /** What is found, or why it could not be: a refusal of the model. */

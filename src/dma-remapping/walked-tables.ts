@@ -50,20 +50,13 @@ export class WalkedTables {
 
   /** A second-stage entry points to the table at `level`. */
   addSecondStage(input: PageNumber, level: number, page: PageNumber, rights: number, accessed: boolean): void {
-    const walked = this.#add(false, input, level, accessed);
-    walked.level = level;
-    walked.page = page;
-    walked.rights = rights;
-    walked.fault = undefined;
+    this.#addSecondStage(input, level, accessed, level, page, rights, undefined);
   }
 
   /** A second-stage entry permits nothing, or has a fault: in caching mode that is kept too, §6.2.5.5. */
   addSecondStageEnd(input: PageNumber, level: number, fault: Condition | undefined): void {
     if (!this.#cachingMode || level === 0) return;
-    const walked = this.#add(false, input, level, true);
-    walked.level = 0;
-    walked.rights = 0;
-    walked.fault = fault;
+    this.#addSecondStage(input, level, true, 0, 0, 0, fault);
   }
 
   /** A second-stage walk led to a first-stage table. True if the caches have no use for this way any more. */
@@ -93,6 +86,24 @@ export class WalkedTables {
         this.#caches!.keepSecondStageTable(this.#domainId, walked.input, walked.below, walked);
       }
     }
+  }
+
+  /** Every member is put: what the place held before must not tell entries apart. */
+  #addSecondStage(
+    input: PageNumber,
+    below: number,
+    accessed: boolean,
+    level: number,
+    page: PageNumber,
+    rights: number,
+    fault: Condition | undefined,
+  ): void {
+    const walked = this.#add(false, input, below, accessed);
+    walked.level = level;
+    walked.page = page;
+    walked.rights = rights;
+    walked.fault = fault;
+    walked.writable = false;
   }
 
   #add(firstStage: boolean, input: PageNumber, below: number, accessed: boolean): WalkedTable {

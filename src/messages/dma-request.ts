@@ -106,6 +106,42 @@ export function dmaRequest(parameters: DmaRequestParameters): DmaRequest {
   };
 }
 
+/** Whether two requests are the same in every member. */
+export const isSameRequest = (one: DmaRequest, other: DmaRequest): boolean =>
+  one.page === other.page &&
+  one.offset === other.offset &&
+  one.sourceId === other.sourceId &&
+  one.access === other.access &&
+  one.length === other.length &&
+  one.addressType === other.addressType &&
+  one.pasid === other.pasid &&
+  one.privileged === other.privileged &&
+  one.execute === other.execute &&
+  one.noSnoop === other.noSnoop &&
+  one.noWrite === other.noWrite &&
+  one.zeroLength === other.zeroLength &&
+  one.data === other.data;
+
+/**
+ * An untranslated request of 4 bytes without PASID and without attributes, for a caller whose numbers are known to fit:
+ * what {@link dmaRequest} makes where all is left out that may be.
+ */
+export const plainRequest = (sourceId: number, page: PageNumber, offset: number, access: number): DmaRequest => ({
+  sourceId,
+  page,
+  offset,
+  length: 4,
+  access,
+  addressType: ADDRESS_TYPE.untranslated,
+  pasid: NO_PASID,
+  privileged: false,
+  execute: false,
+  noSnoop: false,
+  noWrite: false,
+  zeroLength: false,
+  data: 0,
+});
+
 /** The column of the request in Table 30: {@link REQUEST_CLASSES} is ordered by address type, then by PASID. */
 export const columnOfRequest = (request: DmaRequest): number =>
   request.addressType * 2 + (request.pasid === NO_PASID ? 0 : 1);

@@ -31,3 +31,7 @@ export function interruptRequest({ sourceId, address, data }: InterruptRequestPa
   checkInteger('data', data, 0, 0xffff_ffff);
   return { sourceId, address: Number(address), data };
 }
+
+/** Whether two requests are the same. */
+export const isSameInterrupt = (one: InterruptRequest, other: InterruptRequest): boolean =>
+  one.sourceId === other.sourceId && one.address === other.address && one.data === other.data;

@@ -33,29 +33,44 @@ const CONTAINERS = 2 ** 20;
 const SMALL_LINE = CONTAINERS;
 
 /**
- * The answer to one line, in pieces that end in a line feed together; none if nothing is to be answered. A request is
- * performed when its piece is asked for: a batch of many long replies never stands in memory whole.
+ * The answer to one line with its line feed; empty if nothing is to be answered. That to a batch comes in pieces, and a
+ * request of it is performed when its piece is asked for: many long replies never stand in memory together.
  */
-export function* answers(line: string, call: Call): Generator<string, void> {
-  if (line.trim() === '') return;
+export function answers(line: string, call: Call): string | Iterable<string> {
+  if (isBlank(line)) return '';
   const message = parse(line);
-  if (message instanceof Refusal) {
-    yield refuseLine(message);
-    return;
-  }
-  if (!Array.isArray(message)) {
-    const reply = answer(message, call);
-    if (reply !== undefined) yield `${reply}\n`;
-    return;
-  }
+  if (Array.isArray(message)) return batchAnswers(message, call);
+  const reply = answer(message, call);
+  return reply === undefined ? '' : `${reply}\n`;
+}
+
+function* batchAnswers(messages: readonly unknown[], call: Call): Generator<string, void> {
   let separator = '[';
-  for (const one of message) {
-    const reply = answer(one, call);
+  for (const message of messages) {
+    const reply = answer(message, call);
     if (reply === undefined) continue;
     yield separator + reply;
     separator = ',';
   }
   if (separator === ',') yield ']\n';
+}
+
+/** What is asked where the answer comes later. */
+export type LaterCall = (method: string, params: unknown) => Promise<JsonObject>;
+
+/** As {@link answers}, in pieces; each request is over before the next one begins. */
+export async function* laterAnswers(line: string, call: LaterCall): AsyncGenerator<string, void> {
+  if (isBlank(line)) return;
+  const message = parse(line);
+  const isBatch = Array.isArray(message);
+  let separator = '[';
+  for (const one of isBatch ? message : [message]) {
+    const reply = await answerLater(one, call);
+    if (reply === undefined) continue;
+    yield isBatch ? separator + reply : `${reply}\n`;
+    separator = ',';
+  }
+  if (isBatch && separator === ',') yield ']\n';
 }
 
 /** The answer to a line that nobody could read. */
@@ -79,24 +94,64 @@ function parse(line: string): unknown {
   }
 }
 
-/** The reply to one request, or undefined for a notification. */
-function answer(message: unknown, call: Call): string | undefined {
+/** A request that can be performed. Without an id it is a notification, and nothing answers it. */
+class Request {
+  readonly method: string;
+  readonly params: unknown;
+  readonly #id: Id | undefined;
+
+  constructor(id: Id | undefined, method: string, params: unknown) {
+    this.#id = id;
+    this.method = method;
+    this.params = params;
+  }
+
+  replyWith(result: JsonObject): string | undefined {
+    if (this.#id === undefined) return undefined;
+    return `{"jsonrpc":"2.0","id":${JSON.stringify(this.#id)},"result":${JSON.stringify(result)}}`;
+  }
+
+  refuse(error: unknown): string | undefined {
+    return this.#id === undefined ? undefined : refusalReply(this.#id, refusalOf(error));
+  }
+}
+
+/** The request that a message is, or the reply that says why it is none. */
+function requestOf(message: unknown): Request | string {
+  if (message instanceof Refusal) return refusalReply(null, message);
   if (!isObject(message)) return refusalReply(null, invalidRequest(`a request is an object, got ${show(message)}`));
   const { id } = message;
   const isNotification = !Object.hasOwn(message, 'id');
   if (!isNotification && !isId(id)) {
     return refusalReply(null, invalidRequest(`id takes a string, a number up to 2^53 - 1 or null, got ${show(id)}`));
   }
-  const replyId = isId(id) ? id : null;
   const { method, params } = message;
   const wrong = wrongIn(message);
   // Without an id this could have been meant as a request: it is answered all the same, as JSON-RPC demands.
-  if (wrong !== undefined || typeof method !== 'string') return refusalReply(replyId, invalidRequest(wrong ?? ''));
+  if (wrong !== undefined || typeof method !== 'string') {
+    return refusalReply(isId(id) ? id : null, invalidRequest(wrong ?? ''));
+  }
+  return new Request(isNotification || !isId(id) ? undefined : id, method, params);
+}
+
+/** The reply to one message, or undefined for a notification. */
+function answer(message: unknown, call: Call): string | undefined {
+  const request = requestOf(message);
+  if (!(request instanceof Request)) return request;
   try {
-    const result = JSON.stringify(call(method, params));
-    return isNotification ? undefined : `{"jsonrpc":"2.0","id":${JSON.stringify(replyId)},"result":${result}}`;
+    return request.replyWith(call(request.method, request.params));
   } catch (error) {
-    return isNotification ? undefined : refusalReply(replyId, refusalOf(error));
+    return request.refuse(error);
+  }
+}
+
+async function answerLater(message: unknown, call: LaterCall): Promise<string | undefined> {
+  const request = requestOf(message);
+  if (!(request instanceof Request)) return request;
+  try {
+    return request.replyWith(await call(request.method, request.params));
+  } catch (error) {
+    return request.refuse(error);
   }
 }
 
@@ -135,6 +190,9 @@ function isId(id: unknown): id is Id {
   return typeof id === 'string' || id === null;
 }
 
+/** Requests begin with a bracket: most lines need no second look. */
+const isBlank = (line: string): boolean => !line.startsWith('{') && line.trim() === '';
+
 /** At least as many objects and arrays as there are: brackets in strings count too. */
 function containersIn(line: string): number {
   let containers = 0;
@@ -145,15 +203,19 @@ function containersIn(line: string): number {
   return containers;
 }
 
-function refusalOf(error: unknown): Refusal {
+/** What was thrown, as a refusal: what is none is a mistake of the server. */
+export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new Refusal(ErrorCode.INTERNAL, `the server is at fault, not the request: ${message}`);
 }
 
-function refusalReply(id: Id, { code, message }: Refusal): string {
-  const text = message.length > MESSAGE_LENGTH ? `${message.slice(0, MESSAGE_LENGTH)}…` : message;
-  return JSON.stringify({ jsonrpc: '2.0', id, error: { code, message: text } });
+/** The sentence of a refusal. */
+export const sentenceOf = ({ message }: Refusal): string =>
+  message.length > MESSAGE_LENGTH ? `${message.slice(0, MESSAGE_LENGTH)}…` : message;
+
+function refusalReply(id: Id, refusal: Refusal): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, error: { code: refusal.code, message: sentenceOf(refusal) } });
 }
 
 const invalidRequest = (message: string): Refusal => new Refusal(ErrorCode.INVALID_REQUEST, message);

@@ -172,7 +172,7 @@ export const choiceValues: Kind<Readonly<Record<string, string | number | boolea
 };
 
 /** The value of a hexadecimal digit by its code, or -1. */
-function digitOf(code: number): number {
+export function digitOf(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const letter = code | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;

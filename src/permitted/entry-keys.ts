@@ -31,6 +31,9 @@ export interface PermissionTags {
   readonly pages: number;
 }
 
+/** Entries of legacy and of scalable mode have different sizes, and neither mode has a use for the other's (§9.3, §9.4). */
+export const contextTag = (sourceId: number, words: Words): string => `context ${sourceId} ${words.length}`;
+
 export const translationTag = (sourceId: number, pasid: number, page: PageNumber, pages: number): string =>
   `iotlb ${sourceId} ${pasid} ${pages} ${Math.floor(page / pages)}`;
 

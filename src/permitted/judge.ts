@@ -150,6 +150,8 @@ export class Judge {
   ): Result {
     const { answers } = question.explore(this.#live);
     const outcome = question.ask(this.#unit);
+    // As nearly always. To tell answers apart costs more than the walk.
+    if (answers.every(({ fresh }) => fresh)) return outcome;
     const key = keyOf(outcome);
     const answer = answers.find((one) => keyOf(one.outcome) === key);
     if (answer !== undefined && !answer.fresh) this.#keep(asFinding(this.#findingOf(question, answer, answers)));

@@ -10,36 +10,24 @@ import {
   type TablePlace,
 } from '../caches/caches.ts';
 import { describeScope } from '../caches/scope-text.ts';
-import {
-  type ContextScope,
-  coversWhole,
-  type HostPermissionScope,
-  type InterruptScope,
-  mustGoContext,
-  mustGoFirstStageTable,
-  mustGoHostPermission,
-  mustGoInterrupt,
-  mustGoPasid,
-  mustGoPasidTable,
-  mustGoPasidTranslation,
-  mustGoSecondStageTable,
-  mustGoTranslation,
-  type PasidScope,
-  type PasidTranslationScope,
-  type TableTags,
-  type TranslationScope,
-  type TranslationTags,
+import type {
+  ContextScope,
+  HostPermissionScope,
+  InterruptScope,
+  PasidScope,
+  PasidTranslationScope,
+  TableTags,
+  TranslationScope,
+  TranslationTags,
 } from '../caches/scopes.ts';
 import type { Condition } from '../conditions/condition.ts';
 import type { InterruptCondition } from '../conditions/interrupt.ts';
 import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
-import { PGTT } from '../structures/pasid-table-entry.ts';
 import type { Branches, Command } from './branches.ts';
 import {
-  type ContextTags,
+  contextTag,
   type InterruptTags,
-  type PasidTags,
   type PermissionTags,
   tableTag,
   textOf,
@@ -47,6 +35,7 @@ import {
   translationText,
 } from './entry-keys.ts';
 import { LiveEntries, type LiveEntry, type Source } from './live-entries.ts';
+import { type NamedEntries, namedBy } from './named-entries.ts';
 import { type Read, take } from './read-content.ts';
 import { RANK, SubmittedCommands } from './submitted-commands.ts';
 
@@ -96,12 +85,12 @@ export class LiveCaches implements Caches {
   }
 
   findContext(sourceId: number, words: Words): Found {
-    return take(this.#choose<Read<Words>>(`context ${sourceId}`), (content) => words.set(content));
+    return take(this.#choose<Read<Words>>(contextTag(sourceId, words)), (content) => words.set(content));
   }
 
   keepContext(sourceId: number, domainId: number, words: Words, fault: Condition | undefined): void {
     const content = () => ({ fault, content: words.slice() });
-    this.#keep('context', `context ${sourceId}`, { sourceId, domainId }, content, textOf(words, fault));
+    this.#keep('context', contextTag(sourceId, words), { sourceId, domainId }, content, textOf(words, fault));
   }
 
   findPasid(sourceId: number, pasid: number, into: PasidContent): Found {
@@ -227,52 +216,27 @@ export class LiveCaches implements Caches {
   }
 
   invalidateContexts(scope: ContextScope): void {
-    this.#submit(describeScope.contexts(scope), RANK.contexts, {
-      context: ({ tags }) => {
-        const { sourceId, domainId } = tags as ContextTags;
-        return mustGoContext(scope, sourceId, domainId);
-      },
-    });
+    this.#submit(describeScope.contexts(scope), RANK.contexts, namedBy.contexts(scope));
   }
 
   invalidatePasids(scope: PasidScope): void {
-    this.#submit(describeScope.pasids(scope), RANK.pasids, {
-      pasid: ({ tags }) => {
-        const { pasid, domainId } = tags as PasidTags;
-        return mustGoPasid(scope, domainId, pasid);
-      },
-    });
+    this.#submit(describeScope.pasids(scope), RANK.pasids, namedBy.pasids(scope));
   }
 
   invalidateTranslations(scope: TranslationScope): void {
-    this.#submit(describeScope.translations(scope), RANK.translations, {
-      iotlb: ({ tags }) => mustGoTranslation(scope, tags as TranslationTags) && reaches(scope, tags as TranslationTags),
-      firstStage: ({ tags }) => mustGoFirstStageTable(scope, tags as TableTags),
-      secondStage: ({ tags }) => mustGoSecondStageTable(scope, tags as TableTags),
-    });
+    this.#submit(describeScope.translations(scope), RANK.translations, namedBy.translations(scope));
   }
 
   invalidatePasidTranslations(scope: PasidTranslationScope): void {
-    this.#submit(describeScope.pasidTranslations(scope), RANK.translations, {
-      iotlb: ({ tags }) =>
-        mustGoPasidTranslation(scope, tags as TranslationTags) && coversWhole(scope, tags as TranslationTags),
-      firstStage: ({ tags }) => mustGoPasidTable(scope, tags as TableTags),
-    });
+    this.#submit(describeScope.pasidTranslations(scope), RANK.translations, namedBy.pasidTranslations(scope));
   }
 
   invalidateHostPermissions(scope: HostPermissionScope): void {
-    this.#submit(describeScope.hostPermissions(scope), undefined, {
-      hostPermission: ({ tags }) => {
-        const { domainId, level, page, pages } = tags as PermissionTags;
-        return mustGoHostPermission(scope, domainId, level, page, pages);
-      },
-    });
+    this.#submit(describeScope.hostPermissions(scope), undefined, namedBy.hostPermissions(scope));
   }
 
   invalidateInterrupts(scope: InterruptScope): void {
-    this.#submit(describeScope.interrupts(scope), undefined, {
-      interrupt: ({ tags }) => mustGoInterrupt(scope, (tags as InterruptTags).index),
-    });
+    this.#submit(describeScope.interrupts(scope), undefined, namedBy.interrupts(scope));
   }
 
   invalidateAll(): void {
@@ -283,6 +247,13 @@ export class LiveCaches implements Caches {
   invalidateAllInterrupts(): void {
     this.#commands.count();
     this.entries.remove(({ cache }) => cache === 'interrupt', this.step, 'SIRTP or IRE=0 with ESIRTPS=1');
+  }
+
+  /** A new history begins. */
+  reset(): void {
+    this.step = 0;
+    this.#commands.forget();
+    this.entries.clear();
   }
 
   complete(asked?: number): void {
@@ -304,13 +275,9 @@ export class LiveCaches implements Caches {
   }
 
   /** 6.A-R4: what a command names may be used until it is complete, and goes then. */
-  #submit(
-    text: string,
-    rank: number | undefined,
-    byCache: { readonly [Name in CacheName]?: (entry: LiveEntry) => boolean },
-  ): void {
+  #submit(text: string, rank: number | undefined, named: NamedEntries): void {
     this.step += 1;
-    const names = (entry: LiveEntry) => byCache[entry.cache]?.(entry) ?? false;
+    const names = (entry: LiveEntry) => named[entry.cache]?.(entry) ?? false;
     this.entries.doom(this.#commands.submit({ rank, names, text, step: this.step }), names);
   }
 
@@ -394,7 +361,3 @@ export class LiveCaches implements Caches {
     return this.#from.entries;
   }
 }
-
-/** 6.5.2.3-G2: an entry of the second stage that only partly lies in the range may stay. */
-const reaches = (scope: TranslationScope, tags: TranslationTags): boolean =>
-  tags.stages === PGTT.FIRST_STAGE || tags.stages === PGTT.NESTED || coversWhole(scope, tags);

@@ -113,6 +113,14 @@ export class LiveEntries {
     }
   }
 
+  /** Nothing is cached, nor remembered of what was. */
+  clear(): void {
+    this.changes += 1;
+    this.#byTag.clear();
+    this.#removed.length = 0;
+    this.#size = 0;
+  }
+
   /** Removes the entries of which `goes` says so. */
   remove(goes: (entry: LiveEntry) => boolean, step: number, command: string): void {
     this.changes += 1;

@@ -40,6 +40,7 @@ export class OrderWatch implements CacheInvalidation {
   /** A request arrives: what it may now make from what is left is the judge's matter; the order of commands is told. */
   take(scalable: boolean): UnsafeOrder | undefined {
     const told = this.#told;
+    if (told.length === 0) return undefined;
     this.#told = [];
     const because = wrongOrder(told, scalable) ?? wrongForEndpoints(told);
     if (because === undefined) return undefined;
@@ -71,6 +72,10 @@ export class OrderWatch implements CacheInvalidation {
   invalidateAllInterrupts(): void {}
 
   invalidateAll(): void {
+    this.#told = [];
+  }
+
+  reset(): void {
     this.#told = [];
   }
 

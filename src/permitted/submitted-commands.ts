@@ -45,6 +45,11 @@ export class SubmittedCommands {
     return complete;
   }
 
+  /** None that was submitted is waited for. */
+  forget(): void {
+    this.#pending = [];
+  }
+
   /** 6.5.2.11-R8: those behind the first `asked` may never be done: which they were. */
   abandon(asked: number): ReadonlySet<Command> {
     const abandoned = new Set<Command>(this.#pending.filter(({ index }) => index > asked));

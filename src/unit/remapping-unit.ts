@@ -225,9 +225,8 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.compatibilityFormatPasses = false;
     this.protectedMemory.enabled = false;
     this.#defaultMemoryType = 'UC';
-    this.invalidations.invalidateAll();
-    this.invalidations.invalidateAllInterrupts();
     this.#invalidation.queue.forget();
+    this.invalidations.reset();
     this.faults.restart();
   }
 

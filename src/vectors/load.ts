@@ -14,11 +14,9 @@ export function loadVectors(folder: string): readonly LoadedFile[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => readFileSync(path, 'utf8').slice(0, 200).includes('"unit-vectors-1"'))
-    .map((path) => ({
-      path: relative(folder, path).replaceAll('\\', '/'),
-      file: JSON.parse(readFileSync(path, 'utf8')) as VectorFile,
-    }))
+    .map((path) => ({ path: relative(folder, path).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') }))
+    .filter(({ text }) => text.slice(0, 200).includes('"unit-vectors-1"'))
+    .map(({ path, text }) => ({ path, file: JSON.parse(text) as VectorFile }))
     .filter(({ file }) => file.schema === 'unit-vectors-1')
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }

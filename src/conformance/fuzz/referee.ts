@@ -13,12 +13,12 @@ export const STALENESS = 'Staleness';
  * depends on the answers before is not looked at.
  */
 export class Referee {
-  readonly #witness = new Witness();
+  readonly #witness = new Witness('none');
 
   /** A case with what has to come of it. A string says why the model cannot take it. */
   ruled(run: VectorRun, choices: JsonObject): VectorRun | string {
     const witness = this.#witness;
-    const refused = witness.become(run.group.unit, choices, 'none');
+    const refused = witness.become(run.group.unit, choices);
     if (refused !== undefined) return refused;
     const { group, case: one } = run;
     for (const { method, params } of callsOfRun({ ...run, case: { ...one, steps: [] } }))

@@ -1,0 +1,54 @@
+import type { JsonObject } from '../oracle/json-rpc.ts';
+import { lineOf } from '../oracle/text-client.ts';
+import { answersOf } from '../vectors/differences.ts';
+import type { VectorRun, VectorStep } from '../vectors/types.ts';
+import { callsOfRun, type RunCall } from './calls.ts';
+import { bytesPattern, eventsPattern, numberPattern, type OutcomePattern, outcomePattern } from './patterns.ts';
+
+/**
+ * A run as lines of the text dialect: `> ` and a request, then `< ` and what the reply has to be, as a pattern of
+ * fnmatch(3); of several `< ` lines one has to match. `# ` is for the reader.
+ */
+export function transcriptOf(run: VectorRun): readonly string[] {
+  const { id, group, case: one } = run;
+  const { version, hostAddressWidth, capabilities, extendedCapabilities } = group.unit;
+  const unit = { version, hostAddressWidth, capabilities, extendedCapabilities };
+  const choices = one.choices === undefined ? {} : { choices: one.choices };
+  const registers = [capabilities, extendedCapabilities].map((text) => `0x${BigInt(text).toString(16)}`);
+  return [
+    `# ${id}: ${one.says}`,
+    `# ${one.rules.join(', ')}`,
+    `> ${lineOf('initialize', { unit: { ...unit, ...choices } })}`,
+    `< OK cap=${registers[0]} ecap=${registers[1]} haw=${hostAddressWidth} version=0x${Number(version).toString(16)} *`,
+    ...callsOfRun(run).flatMap(linesOf),
+  ];
+}
+
+function linesOf({ method, params, step }: RunCall): readonly string[] {
+  if (method === 'memory.write') return [`> ${writeLine(params)}`, '< OK'];
+  if (step === undefined) return [`> ${lineOf(method, params)}`, '< OK'];
+  const { details, patterns } = expectedOf(step);
+  return [`> ${lineOf(method, params, details)}`, ...patterns.map((pattern) => `< OK ${pattern}`)];
+}
+
+/** Eight bytes are a number to a reader of tables. */
+function writeLine(params: JsonObject): string {
+  const { address, data, visible } = params;
+  const pairs = /^(?:..){8}$/.test(String(data)) && visible !== false ? String(data).match(/../g) : null;
+  if (pairs === null) return lineOf('memory.write', params);
+  return `writeq ${address} 0x${BigInt(`0x${pairs.reverse().join('')}`).toString(16)}`;
+}
+
+/** The patterns of what a step takes as its reply, and whether details have to be asked for. */
+function expectedOf(step: VectorStep): { readonly details: boolean; readonly patterns: readonly string[] } {
+  if ('read' in step) {
+    const { value = '0x0', oneOf = [value], mask, width } = step;
+    return { details: false, patterns: oneOf.map((one) => numberPattern(one, width, mask)) };
+  }
+  if ('memoryRead' in step) return { details: false, patterns: [bytesPattern(step.qwords)] };
+  if ('events' in step) return { details: false, patterns: [eventsPattern(step.events)] };
+  if (!('expect' in step)) return { details: false, patterns: [''] };
+  const answers: readonly OutcomePattern[] = answersOf(step.expect).map(outcomePattern);
+  const details = answers.some((one) => one.needsDetails);
+  return { details, patterns: answers.map((one) => (details ? one.detailed : one.plain)) };
+}
