@@ -1,4 +1,5 @@
 import type { NumberField, Words } from '../bits/field.ts';
+import { qwordsOf } from '../bits/qwords.ts';
 import { parseHexadecimal } from '../images/hexadecimal.ts';
 import { InputError, messageOf } from '../images/input-error.ts';
 import { type Configuration, configure } from '../platform/configuration.ts';
@@ -35,8 +36,8 @@ export function configurationGiven({ haw, cap, ecap }: UnitArguments): Configura
     return configure({
       version: 0x10,
       hostAddressWidth: haw === undefined ? Math.min(CAP_REG.MGAW(CAP) + 1, 52) : parseCount(haw, 32, 52, '--haw'),
-      capabilities: numberOf(CAP),
-      extendedCapabilities: numberOf(given ?? everythingWith(CAP)),
+      capabilities: qwordsOf(CAP)[0]!,
+      extendedCapabilities: qwordsOf(given ?? everythingWith(CAP))[0]!,
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -68,5 +69,3 @@ function everythingWith(CAP: Words): Words {
   ECAP_REG.IRO.put(words, faults === IOTLB_REGISTERS ? FAULT_RECORDS : IOTLB_REGISTERS);
   return words;
 }
-
-const numberOf = (words: Words): bigint => (BigInt(words[1]!) << 32n) | BigInt(words[0]!);

@@ -1,4 +1,4 @@
-import type { Register, RegisterFields } from '../bits/register.ts';
+import { registerValue } from '../bits/register-value.ts';
 import { contradictionsOf } from '../platform/contradictions.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
 import { CAP_REG, ECAP_REG, VER_REG } from '../registers/capability.ts';
@@ -74,18 +74,4 @@ export function unitWith(given: Partial<UnitParameters>): UnitParameters {
   const versions = MAJOR_VERSIONS.map((MAX) => Number(registerValue(VER_REG, { MAX })));
   const version = versions.find((version) => contradictionsOf({ ...unit, version }).length === 0);
   return { ...unit, version: version ?? DEFAULT_UNIT.version };
-}
-
-/** A register's value with these fields and zero elsewhere. */
-function registerValue<F extends RegisterFields>(
-  register: Register<F>,
-  values: { readonly [Name in keyof F]?: number },
-): bigint {
-  const words = new Uint32Array(2);
-  for (const [name, value] of Object.entries<number | undefined>(values)) {
-    const field = register.fields[name];
-    if (field === undefined || field.kind === 'wide') throw new RangeError(`${register.title} has no field ${name}`);
-    if (value !== undefined) field.put(words, value);
-  }
-  return (BigInt(words[1]!) << 32n) | BigInt(words[0]!);
 }

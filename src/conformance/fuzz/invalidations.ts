@@ -1,17 +1,29 @@
+import { pageOf } from '../../bits/page-number.ts';
+import { CCMD_REG, IOTLB_REG, IQA_REG, IQT_REG, IVA_REG } from '../../registers/invalidation.ts';
+import {
+  ContextCacheInvalidationDescriptor,
+  InterruptEntryCacheInvalidationDescriptor,
+  InvalidationWaitDescriptor,
+  IotlbInvalidationDescriptor,
+  PasidCacheInvalidationDescriptor,
+  PasidIotlbInvalidationDescriptor,
+} from '../../structures/invalidation-descriptor.ts';
 import type { VectorStep } from '../../vectors/types.ts';
 import { DOMAINS } from './legacy-tables.ts';
 import type { Offer } from './offer.ts';
 import { type Act, ADDRESSES, PASIDS, type Path, SOURCES } from './plan.ts';
-import { writeStep } from './registers.ts';
+import { writeOf } from './registers.ts';
+import { bitOf, packed } from './tables.ts';
 
 type Invalidate = Extract<Act, { kind: 'invalidate' }>;
 type InvalidateInterrupt = Extract<Act, { kind: 'invalidateInterrupt' }>;
 
-/** Qwords of a descriptor, the first two of them: those above are 0. */
-type Descriptor = readonly [bigint, bigint];
-
-/** A wait that writes its status behind the queue, §6.5.2.9; what it waits for is complete then. */
-const waitDescriptor = (status: bigint): Descriptor => [0x25n | (1n << 32n), status];
+/** G of most descriptors, CIRG and IIRG, §6.5: global, then narrower. */
+const GLOBAL = 1;
+const DOMAIN_SELECTIVE = 2;
+const PAGE_SELECTIVE = 3;
+/** G of pc_inv_dsc, §6.5.2.2, from the widest. */
+const PASID_CACHE_GRANULARITIES = [3, 0, 1] as const;
 
 /** The invalidation queue of a case, §6.5.2: a page of memory, of which a step writes two descriptors and the tail. */
 export class Queue {
@@ -25,74 +37,87 @@ export class Queue {
     this.#wide = wide;
   }
 
-  /** Before translation is turned on; `enabled` is GCMD_REG with what is on already. */
-  setUp(enabled: number): readonly VectorStep[] {
-    return [
-      writeStep('IQA_REG', 0x90, 64, this.#page | (this.#wide ? 1n << 11n : 0n)),
-      writeStep('IQT_REG', 0x88, 64, 0n),
-      writeStep('GCMD_REG', 0x18, 32, BigInt(enabled)),
-    ];
+  /** Before translation is turned on; `turnOn` does so with the queue. */
+  setUp(turnOn: VectorStep): readonly VectorStep[] {
+    return [writeOf(IQA_REG, { IQA: pageOf(this.#page), DW: bitOf(this.#wide) }), writeOf(IQT_REG, { QT: 0 }), turnOn];
   }
 
-  submit(descriptor: Descriptor): readonly VectorStep[] {
+  /** A descriptor, and a wait that writes its status behind the queue, §6.5.2.9: what it waits for is complete then. */
+  submit(descriptor: readonly bigint[]): readonly VectorStep[] {
     const at = this.#page + BigInt(this.#tail);
-    const padding = this.#wide ? [0n, 0n] : [];
-    const qwords = [...descriptor, ...padding, ...waitDescriptor(this.#page + 0xff8n), ...padding];
+    const status = (this.#page + 0xff8n) >> 2n;
+    const wait = packed(InvalidationWaitDescriptor, { 'Type[3:0]': 5, SW: 1, StatusData: 1, StatusAddress: status });
+    const size = this.#wide ? 4 : 2;
+    const qwords = [descriptor, wait].flatMap((one) => Array.from({ length: size }, (_, i) => one[i] ?? 0n));
     this.#tail += qwords.length * 8;
     const hex = qwords.map((qword) => `0x${qword.toString(16).padStart(16, '0')}`);
-    return [
-      { memory: [{ at: `0x${at.toString(16)}`, qwords: hex }] },
-      writeStep('IQT_REG', 0x88, 64, BigInt(this.#tail)),
-    ];
+    return [{ memory: [{ at: `0x${at.toString(16)}`, qwords: hex }] }, writeOf(IQT_REG, { QT: this.#tail / 16 })];
   }
 }
 
 /** A command to the context-cache, the PASID-cache or the IOTLB as a descriptor, §6.5.2.1 to §6.5.2.4. */
-export function descriptorOf(act: Invalidate, path: Path, offer: Offer, scalable: boolean): Descriptor {
-  const did = BigInt(DOMAINS[path.domain]! ^ (act.otherDomain ? 1 : 0)) << 16n;
-  const pasid = BigInt(PASIDS[path.pasid]!) << 32n;
-  const range = rangeOf(act, path, offer);
-  const paged = act.granularity === 2 && offer.cap(39) === 1;
+export function descriptorOf(act: Invalidate, path: Path, offer: Offer, scalable: boolean): readonly bigint[] {
+  const { granularity } = act;
+  const DID = domainOf(act, path);
+  const PASID = PASIDS[path.pasid]!;
+  const range = isPaged(act, offer) ? rangeOf(act, path, offer) : {};
+  const G = translationGranularity(act, offer);
   switch (scalable ? act.cache : inLegacyMode(act.cache)) {
-    case 'context':
-      return [0x1n | (BigInt(act.granularity + 1) << 4n) | did | (BigInt(SOURCES[path.source]!) << 32n), 0n];
-    case 'pasid':
-      return [0x7n | ([3n, 0n, 1n][act.granularity]! << 4n) | did | (act.granularity === 2 ? pasid : 0n), 0n];
+    case 'context': {
+      const fields = { 'Type[3:0]': 1, G: granularity + 1, DID, SID: SOURCES[path.source]! };
+      return packed(ContextCacheInvalidationDescriptor, fields);
+    }
+    case 'pasid': {
+      const fields = { 'Type[3:0]': 7, G: PASID_CACHE_GRANULARITIES[granularity]!, DID };
+      return packed(PasidCacheInvalidationDescriptor, granularity === 2 ? { ...fields, PASID } : fields);
+    }
     case 'iotlb':
-      return [0x2n | ((paged ? 3n : act.granularity === 0 ? 1n : 2n) << 4n) | did, paged ? range : 0n];
-    case 'pasidIotlb':
-      return [0x6n | ((paged ? 3n : 2n) << 4n) | did | pasid, paged ? range : 0n];
+      return packed(IotlbInvalidationDescriptor, { 'Type[3:0]': 2, G, DID, ...range });
+    case 'pasidIotlb': {
+      const fields = { 'Type[3:0]': 6, G: Math.max(G, DOMAIN_SELECTIVE), DID, PASID };
+      return packed(PasidIotlbInvalidationDescriptor, { ...fields, ...range });
+    }
   }
 }
 
 const inLegacyMode = (cache: Invalidate['cache']): 'context' | 'iotlb' =>
   cache === 'context' || cache === 'pasid' ? 'context' : 'iotlb';
 
-/** ADDR, IH and AM, where they stand in IVA_REG and in the upper half of a descriptor. */
-function rangeOf({ mask, hint }: Invalidate, path: Path, offer: Offer): bigint {
-  const am = BigInt(Math.min(mask, offer.cap(48, 6)));
-  const address = (ADDRESSES[path.address]! >> (12n + am)) << (12n + am);
-  return address | (hint ? 0x40n : 0n) | am;
+const domainOf = ({ otherDomain }: Invalidate, path: Path): number => DOMAINS[path.domain]! ^ bitOf(otherDomain);
+
+const isPaged = ({ granularity }: Invalidate, { CAP }: Offer): boolean => granularity === 2 && CAP.PSI === 1;
+
+function translationGranularity(act: Invalidate, offer: Offer): number {
+  if (isPaged(act, offer)) return PAGE_SELECTIVE;
+  return act.granularity === 0 ? GLOBAL : DOMAIN_SELECTIVE;
+}
+
+/** ADDR, IH and AM, as IVA_REG and descriptors have them. */
+function rangeOf({ mask, hint }: Invalidate, path: Path, { CAP }: Offer) {
+  const AM = Math.min(mask, CAP.MAMV);
+  const page = pageOf(ADDRESSES[path.address]!);
+  return { ADDR: page - (page % 2 ** AM), IH: bitOf(hint), AM };
 }
 
 /** The same by register, §6.5.1, where there is no queue. */
 export function registerCommands(act: Invalidate, path: Path, offer: Offer): readonly VectorStep[] {
-  const did = BigInt(DOMAINS[path.domain]! ^ (act.otherDomain ? 1 : 0));
+  const DID = domainOf(act, path);
   if (inLegacyMode(act.cache) === 'context') {
-    const command = (1n << 63n) | (BigInt(act.granularity + 1) << 61n) | (BigInt(SOURCES[path.source]!) << 16n) | did;
-    return [writeStep('CCMD_REG', 0x28, 64, command)];
+    return [writeOf(CCMD_REG, { ICC: 1, CIRG: act.granularity + 1, SID: SOURCES[path.source]!, DID })];
   }
-  const paged = act.granularity === 2 && offer.cap(39) === 1;
-  const granularity = paged ? 3n : act.granularity === 0 ? 1n : 2n;
-  const base = offer.ecap(8, 10) * 16;
+  const base = offer.ECAP.IRO * 16;
   return [
-    ...(paged ? [writeStep('IVA_REG', base, 64, rangeOf(act, path, offer))] : []),
-    writeStep('IOTLB_REG', base + 8, 64, (1n << 63n) | (granularity << 60n) | (did << 32n)),
+    ...(isPaged(act, offer) ? [writeOf(IVA_REG, rangeOf(act, path, offer), base)] : []),
+    writeOf(IOTLB_REG, { IVT: 1, IIRG: translationGranularity(act, offer), DID }, base + 8),
   ];
 }
 
 /** A command to the interrupt entry cache, §6.5.2.8, for an entry of this index. */
-export function interruptDescriptorOf({ global, mask }: InvalidateInterrupt, index: number, offer: Offer): Descriptor {
-  const im = BigInt(Math.min(mask, offer.ecap(20, 4)));
-  return [0x4n | (global ? 0n : 0x10n | (im << 27n) | (BigInt(index) << 32n)), 0n];
+export function interruptDescriptorOf(
+  { global, mask }: InvalidateInterrupt,
+  index: number,
+  { ECAP }: Offer,
+): readonly bigint[] {
+  const selective = { G: 1, IM: Math.min(mask, ECAP.MHMV), IIDX: index };
+  return packed(InterruptEntryCacheInvalidationDescriptor, { 'Type[3:0]': 4, ...(global ? {} : selective) });
 }

@@ -1,11 +1,38 @@
 import { contradictionsOf } from '../../platform/contradictions.ts';
-import type { UnitParameters } from '../../platform/unit-parameters.ts';
+import { type UnitParameters, wordsOf } from '../../platform/unit-parameters.ts';
+import { CAP_REG, ECAP_REG } from '../../registers/capability.ts';
 import type { VectorUnit } from '../../vectors/types.ts';
 import type { Plan } from './plan.ts';
 
-/** Bits of CAP_REG, §11.4.2, and of ECAP_REG, §11.4.3, that a unit may lack which could have them. */
-const OF_CAP = [0, 1, 2, 9, 10, 11, 22, 34, 35, 39, 40, 41, 42, 54, 55, 56, 59, 60, 62, 63];
-const OF_ECAP = [0, 2, 3, 4, 6, 7, 25, 26, 29, 31, 33, 34, 40, 45, 46, 47, 49, 52, 53, 56, 57, 61];
+/** What a unit may lack which could have it: fields of CAP_REG, §11.4.2, those of several bits bit by bit. */
+const OF_CAP: readonly (readonly [name: keyof typeof CAP_REG.fields, bit?: number])[] = [
+  ['ND', 0],
+  ['ND', 1],
+  ['ND', 2],
+  ['SAGAW', 1],
+  ['SAGAW', 2],
+  ['SAGAW', 3],
+  ['ZLR'],
+  ['SSLPS', 0],
+  ['SSLPS', 1],
+  ['PSI'],
+  ['NFR', 0],
+  ['NFR', 1],
+  ['NFR', 2],
+  ['DWD'],
+  ['DRD'],
+  ['FS1GP'],
+  ['PI'],
+  ['FS5LP'],
+  ['ESIRTPS'],
+  ['ESRTPS'],
+];
+
+/** The same of ECAP_REG, §11.4.3. */
+const OF_ECAP: readonly (keyof typeof ECAP_REG.fields)[] = [
+  ...(['C', 'DT', 'IR', 'EIM', 'PT', 'SC', 'MTS', 'NEST', 'PRS', 'SRS', 'NWFS'] as const),
+  ...(['EAFS', 'PASID', 'SSADS', 'SSTS', 'FSTS', 'RPS', 'ADMS', 'RPRIVS', 'PTRS', 'SSIRWS', 'EIMER'] as const),
+];
 
 const HOST_ADDRESS_WIDTHS = [46, 39, 36];
 
@@ -22,11 +49,12 @@ export function lessenedUnit(unit: VectorUnit, { lacks, hostAddressWidth }: Plan
     if (contradictionsOf(candidate).length === 0) parameters = candidate;
   };
   for (const place of lacks) {
-    const ofCap = OF_CAP[place];
+    const { capabilities, extendedCapabilities } = parameters;
+    const [ofCap, bit = 0] = OF_CAP[place] ?? [];
     const ofEcap = OF_ECAP[place - OF_CAP.length];
-    if (ofCap !== undefined) tried({ capabilities: parameters.capabilities & ~(1n << BigInt(ofCap)) });
+    if (ofCap !== undefined) tried({ capabilities: withoutBit(capabilities, CAP_REG.fields[ofCap].low + bit) });
     else if (ofEcap !== undefined)
-      tried({ extendedCapabilities: parameters.extendedCapabilities & ~(1n << BigInt(ofEcap)) });
+      tried({ extendedCapabilities: withoutBit(extendedCapabilities, ECAP_REG.fields[ofEcap].low) });
   }
   const width = HOST_ADDRESS_WIDTHS[hostAddressWidth - 1];
   if (width !== undefined && width < unit.hostAddressWidth) tried({ hostAddressWidth: width });
@@ -39,30 +67,22 @@ export function lessenedUnit(unit: VectorUnit, { lacks, hostAddressWidth }: Plan
   };
 }
 
-/** What a unit and its adapter can do, by the bit numbers of CAP_REG and ECAP_REG. */
+const withoutBit = (value: bigint, bit: number): bigint => value & ~(1n << BigInt(bit));
+
+/** What a unit and its adapter can do. */
 export class Offer {
   readonly unit: VectorUnit;
+  readonly CAP: ReturnType<typeof CAP_REG.unpack>;
+  readonly ECAP: ReturnType<typeof ECAP_REG.unpack>;
   readonly #features: ReadonlySet<string>;
   readonly #methods: ReadonlySet<string> | undefined;
-  readonly #cap: bigint;
-  readonly #ecap: bigint;
 
   constructor(unit: VectorUnit, features: ReadonlySet<string>, methods: ReadonlySet<string> | undefined) {
     this.unit = unit;
+    this.CAP = CAP_REG.unpack(wordsOf(BigInt(unit.capabilities)));
+    this.ECAP = ECAP_REG.unpack(wordsOf(BigInt(unit.extendedCapabilities)));
     this.#features = features;
     this.#methods = methods;
-    this.#cap = BigInt(unit.capabilities);
-    this.#ecap = BigInt(unit.extendedCapabilities);
-  }
-
-  /** A field of CAP_REG. */
-  cap(low: number, width = 1): number {
-    return Number((this.#cap >> BigInt(low)) & ((1n << BigInt(width)) - 1n));
-  }
-
-  /** A field of ECAP_REG. */
-  ecap(low: number, width = 1): number {
-    return Number((this.#ecap >> BigInt(low)) & ((1n << BigInt(width)) - 1n));
   }
 
   has(feature: string): boolean {
@@ -76,6 +96,6 @@ export class Offer {
 
   /** Levels of second-stage tables that the unit walks, SAGAW. */
   get levels(): readonly number[] {
-    return [4, 3, 5].filter((levels) => this.cap(8 + levels - 2) === 1);
+    return [4, 3, 5].filter((levels) => ((this.CAP.SAGAW >>> (levels - 2)) & 1) === 1);
   }
 }

@@ -1,4 +1,7 @@
-import { addressIn, type Tables } from './tables.ts';
+import { pageOf } from '../../bits/page-number.ts';
+import { FirstStageEntry } from '../../structures/first-stage-entry.ts';
+import { SecondStageEntry } from '../../structures/second-stage-entry.ts';
+import { addressIn, packed, readAs, type Tables } from './tables.ts';
 
 /** A walk that is to be made: what it starts from, and what stands at its end. */
 export interface Walk {
@@ -10,6 +13,28 @@ export interface Walk {
   readonly leaf: number;
 }
 
+/** How the entries of a stage are named and packed. */
+interface Stage<Bits> {
+  readonly name: 'fs' | 'ss';
+  readonly entry: (bits: Bits & { readonly PS?: number; readonly ADDR: number }) => bigint[];
+  /** What an entry that points to a table has beside the address. */
+  readonly table: Bits;
+}
+
+/** First-stage entries, §9.7. */
+export const FIRST_STAGE: Stage<{ readonly P: number; readonly RW: number; readonly US: number }> = {
+  name: 'fs',
+  entry: (bits) => packed(FirstStageEntry, bits),
+  table: { P: 1, RW: 1, US: 1 },
+};
+
+/** Second-stage entries, §9.8. */
+export const SECOND_STAGE: Stage<{ readonly R: number; readonly W: number; readonly SNP?: number }> = {
+  name: 'ss',
+  entry: (bits) => packed(SecondStageEntry, bits),
+  table: { R: 1, W: 1 },
+};
+
 const shiftOf = (level: number): bigint => BigInt(12 + 9 * (level - 1));
 
 const NAMES: Readonly<Record<number, string>> = { 5: 'pml5e', 4: 'pml4e', 3: 'pdpe-table', 2: 'pde-table', 1: 'pte' };
@@ -20,32 +45,33 @@ const frame = (tables: Tables, level: number): bigint =>
   level === 1 ? tables.page() : level === 2 ? 0x60_0000n : level === 3 ? 0x4000_0000n : 0n;
 
 /**
- * Puts the entries of one walk, those of a second stage (`ss`, §9.8) or of a first stage (`fs`, §9.7), and tells where
- * they stand, highest first. `reach` is told where the walk reads or ends up.
+ * Puts the entries of one walk through a stage, the last with the bits of `leaf`, and tells where they stand, highest
+ * first. `reach` is told where the walk reads or ends up.
  */
-export function putWalk(
-  { tables, top, levels, address, leaf }: Walk,
-  stage: 'fs' | 'ss',
-  bits: { readonly table: bigint; readonly leaf: bigint },
+export function putWalk<Bits>(
+  { tables, top, levels, address, leaf: leafLevel }: Walk,
+  stage: Stage<Bits>,
+  leaf: Bits,
   frameFor: (level: number) => bigint = (level) => frame(tables, level),
   reach: (address: bigint) => void = () => {},
 ): readonly bigint[] {
   const places: bigint[] = [];
   let table = top;
   for (let level = levels; level >= 1; level--) {
-    const ends = level === 1 || level === leaf;
+    const ends = level === 1 || level === leafLevel;
     const at = table + ((address >> shiftOf(level)) & 0x1ffn) * 8n;
     reach(at);
     const name = (ends ? LARGE[level] : undefined) ?? NAMES[level]!;
-    const [word = 0n] = tables.put(at, `${stage}-${name}`, () => [
-      ends ? frameFor(level) | bits.leaf | (level > 1 ? 0x80n : 0n) : tables.page() | bits.table,
-    ]);
+    const entry = tables.put(at, `${stage.name}-${name}`, () =>
+      ends
+        ? stage.entry({ ...leaf, ADDR: pageOf(frameFor(level)), ...(level > 1 ? { PS: 1 } : {}) })
+        : stage.entry({ ...stage.table, ADDR: pageOf(tables.page()) }),
+    );
     places.push(at);
-    table = addressIn(word);
-    if (ends || (level <= 3 && (word & 0x80n) !== 0n)) {
-      reach(
-        (((word & 0x3fff_ffff_f000n) >> shiftOf(level)) << shiftOf(level)) | (address & ((1n << shiftOf(level)) - 1n)),
-      );
+    table = addressIn(entry[0]!);
+    if (ends || (level <= 3 && readAs(SecondStageEntry.PS, entry) === 1)) {
+      const inside = (1n << shiftOf(level)) - 1n;
+      reach((table & ~inside) | (address & inside));
       return places;
     }
   }

@@ -1,22 +1,24 @@
+import { pageOf } from '../../bits/page-number.ts';
 import { formatSourceId } from '../../messages/source-id.ts';
+import { GCMD_REG, RTADDR_REG } from '../../registers/global.ts';
+import { IRTA_REG } from '../../registers/interrupt-remapping.ts';
+import { InterruptRemappingEntry } from '../../structures/interrupt-remapping-entry.ts';
 import type { VectorCase, VectorEntry, VectorGroup, VectorRun, VectorStep } from '../../vectors/types.ts';
 import { descriptorOf, interruptDescriptorOf, Queue, registerCommands } from './invalidations.ts';
 import { putLegacyTables } from './legacy-tables.ts';
 import type { Offer } from './offer.ts';
 import { type Act, ADDRESSES, type InterruptEntry, PASIDS, type Path, type Plan, SOURCES } from './plan.ts';
-import { faultReads, writeStep } from './registers.ts';
+import { faultReads, writeOf } from './registers.ts';
 import { putScalableTables } from './scalable-tables.ts';
-import { inverted, Tables } from './tables.ts';
+import { bitOf, inverted, packed, Tables } from './tables.ts';
 
-/** Bits of GCMD_REG and GSTS_REG, §11.4.4. */
-const TE = 1 << 31;
-const SRTP = 1 << 30;
-const QIE = 1 << 26;
-const IRE = 1 << 25;
-const SIRTP = 1 << 24;
+/** What GCMD_REG turns on and leaves on, §11.4.4.1. */
+type Enabled = { readonly [Name in 'QIE' | 'IRE' | 'TE']?: 1 };
 
+/** RTADDR_REG.TTM of scalable mode, §11.4.5. */
+const SCALABLE_MODE = 0b01;
 /** IRTA_REG.S for 256 entries. */
-const TABLE_SIZE = 7n;
+const TABLE_SIZE = 7;
 /** Entries of an interrupt remapping table that a case uses, from this index on. */
 const FIRST_INDEX = 4;
 
@@ -35,18 +37,18 @@ class Rendering {
   /** For each path of the plan, where its entries stand. */
   readonly #places: readonly (readonly bigint[])[];
   readonly #needs = new Set<string>();
-  #enabled = 0;
+  #enabled: Enabled = {};
 
   constructor(plan: Plan, offer: Offer) {
     this.#plan = plan;
     this.#offer = offer;
-    this.#scalable = plan.scalable && offer.ecap(43) === 1;
+    this.#scalable = plan.scalable && offer.ECAP.SMTS === 1;
     const does = (kind: Act['kind']) => plan.acts.some((act) => act.kind === kind);
-    this.#remapsInterrupts = offer.ecap(3) === 1 && offer.hasMethod('interrupt') && does('interrupt');
+    this.#remapsInterrupts = offer.ECAP.IR === 1 && offer.hasMethod('interrupt') && does('interrupt');
     const invalidates = does('invalidate') || (this.#remapsInterrupts && does('invalidateInterrupt'));
-    if (offer.ecap(1) === 1 && invalidates) this.#queue = new Queue(this.#tables.page(), this.#scalable);
+    if (offer.ECAP.QI === 1 && invalidates) this.#queue = new Queue(this.#tables.page(), this.#scalable);
     const root = this.#tables.page();
-    this.#rootPointer = root | (this.#scalable ? 0x400n : 0n);
+    this.#root = root;
     const put = this.#scalable ? putScalableTables : putLegacyTables;
     this.#places = this.#translates ? plan.paths.map((path) => put(this.#tables, root, offer, path)) : [];
     this.#interruptTable = this.#tables.page();
@@ -54,7 +56,7 @@ class Rendering {
     if (this.#translates) for (const [i, path] of plan.paths.entries()) this.#spoil(path, this.#places[i]!);
   }
 
-  readonly #rootPointer: bigint;
+  readonly #root: bigint;
   readonly #interruptTable: bigint;
 
   get #translates(): boolean {
@@ -78,42 +80,38 @@ class Rendering {
   }
 
   #setup(): readonly VectorStep[] {
-    const queue = this.#queue?.setUp(this.#turnOn(QIE)) ?? [];
+    const queue = this.#queue?.setUp(this.#turnOn({ QIE: 1 })) ?? [];
     return [...queue, ...this.#interruptSetup(), ...this.#translationSetup()];
   }
 
   #translationSetup(): readonly VectorStep[] {
     if (!this.#translates) return [];
     return [
-      writeStep('RTADDR_REG', 0x20, 64, this.#rootPointer),
-      this.#command(this.#enabled | SRTP),
-      this.#command(this.#turnOn(TE)),
+      writeOf(RTADDR_REG, { RTA: pageOf(this.#root), TTM: this.#scalable ? SCALABLE_MODE : 0 }),
+      writeOf(GCMD_REG, { ...this.#enabled, SRTP: 1 }),
+      this.#turnOn({ TE: 1 }),
     ];
   }
 
   #interruptSetup(): readonly VectorStep[] {
     if (!this.#remapsInterrupts) return [];
-    const extended = this.#isExtended ? 1n << 11n : 0n;
     return [
-      writeStep('IRTA_REG', 0xb8, 64, this.#interruptTable | extended | TABLE_SIZE),
-      this.#command(this.#enabled | SIRTP),
-      this.#command(this.#turnOn(IRE)),
+      writeOf(IRTA_REG, { IRTA: pageOf(this.#interruptTable), EIME: bitOf(this.#isExtended), S: TABLE_SIZE }),
+      writeOf(GCMD_REG, { ...this.#enabled, SIRTP: 1 }),
+      this.#turnOn({ IRE: 1 }),
     ];
   }
 
   get #isExtended(): boolean {
     // EIMER: a unit that requires the extended mode, §11.4.3.
-    return this.#offer.ecap(4) === 1 && (this.#plan.extendedInterrupts || this.#offer.ecap(61) === 1);
+    const { EIM, EIMER } = this.#offer.ECAP;
+    return EIM === 1 && (this.#plan.extendedInterrupts || EIMER === 1);
   }
 
-  /** GCMD_REG with what is on, and this. */
-  #turnOn(bit: number): number {
-    if (bit !== QIE || this.#queue !== undefined) this.#enabled |= bit;
-    return this.#enabled >>> 0;
-  }
-
-  #command(value: number): VectorStep {
-    return writeStep('GCMD_REG', 0x18, 32, BigInt(value >>> 0));
+  /** GCMD_REG with what is on, and this, from now on. */
+  #turnOn(more: Enabled): VectorStep {
+    this.#enabled = { ...this.#enabled, ...more };
+    return writeOf(GCMD_REG, this.#enabled);
   }
 
   #spoil({ spoilt }: Path, places: readonly bigint[]): void {
@@ -204,16 +202,21 @@ class Rendering {
   /** An entry in the remapped format, §9.9. */
   #putInterruptEntry(entry: InterruptEntry, place: number): void {
     const { validation, qualifier, modes, delivery, vector, destination } = entry;
-    const low =
-      1n |
-      (entry.faultProcessingDisabled ? 2n : 0n) |
-      (BigInt(modes) << 2n) |
-      (BigInt(delivery) << 5n) |
-      (BigInt(vector) << 16n) |
-      (BigInt(destination) << (this.#isExtended ? 32n : 40n));
-    const high = BigInt(SOURCES[entry.source]!) | (BigInt(qualifier) << 16n) | (BigInt(validation) << 18n);
+    const qwords = packed(InterruptRemappingEntry, {
+      P: 1,
+      FPD: bitOf(entry.faultProcessingDisabled),
+      DM: modes & 1,
+      RH: (modes >>> 1) & 1,
+      TM: (modes >>> 2) & 1,
+      DLM: delivery,
+      V: vector,
+      DST: this.#isExtended ? destination : destination << 8,
+      SID: SOURCES[entry.source]!,
+      SQ: qualifier,
+      SVT: validation,
+    });
     const at = this.#interruptEntryAt(place);
-    this.#tables.put(at, 'irte-remapped', () => [low, high]);
+    this.#tables.put(at, 'irte-remapped', () => qwords);
     for (const bit of entry.spoilt) this.#tables.change(at, inverted(bit));
   }
 

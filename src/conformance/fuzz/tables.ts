@@ -1,3 +1,6 @@
+import type { NumberField } from '../../bits/field.ts';
+import { qwordsOf } from '../../bits/qwords.ts';
+import type { Fields, FieldValues, StructureDeclaration } from '../../bits/structure.ts';
 import type { VectorEntry } from '../../vectors/types.ts';
 
 /** Where tables begin; everything is in low memory, which every target has. */
@@ -41,6 +44,16 @@ const entryOf = (at: bigint, { is, qwords }: { readonly is: string; readonly qwo
   qwords: qwords.map((qword) => `0x${qword.toString(16).padStart(16, '0')}`),
   is,
 });
+
+/** A structure of chapter 9 with these fields, as qwords. */
+export const packed = <F extends Fields>(format: StructureDeclaration<F>, values: Partial<FieldValues<F>>): bigint[] =>
+  qwordsOf(format.pack(values));
+
+/** A field of a structure that is there, whatever has been changed in it. */
+export const readAs = (field: NumberField, qwords: readonly bigint[]): number =>
+  field(new Uint32Array(BigUint64Array.from(qwords).buffer));
+
+export const bitOf = (set: boolean): number => (set ? 1 : 0);
 
 /** Inverts one bit of a structure; a bit beyond its end counts from its beginning again. */
 export const inverted =
