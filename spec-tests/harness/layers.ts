@@ -14,7 +14,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['unit'],
   ['topology'],
   ['tables', 'permitted'],
-  ['images', 'vectors', 'oracle'],
+  ['images', 'logs', 'vectors', 'oracle'],
   ['conformance', 'adapters'],
   ['cli', 'index.ts'],
 ];

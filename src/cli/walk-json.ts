@@ -21,7 +21,8 @@ export function walkFacts(
   };
 }
 
-function stepFacts({ format, address, words, rule }: Step) {
+/** An entry of a walk for programs. */
+export function stepFacts({ format, address, words, rule }: Step) {
   const place = { structure: format.title, section: format.section, address, rule };
   if (words === undefined) return { ...place, refused: true };
   const fields = Object.fromEntries(shownFields(format.fields, words).map(({ name, value }) => [name, value]));

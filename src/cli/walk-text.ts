@@ -167,8 +167,11 @@ function printFault(output: Output, { condition, notRecorded }: ReportedFault): 
 }
 
 /** What the condition turns each class of request into, where it can meet one. */
-export function answersOf({ responses }: Condition): readonly (readonly [string, string])[] {
-  return REQUEST_CLASSES.flatMap((name) => {
+export function answersOf(
+  { responses }: Condition,
+  classes: readonly RequestClass[] = REQUEST_CLASSES,
+): readonly (readonly [string, string])[] {
+  return classes.flatMap((name) => {
     const response = responses[columnOf(name)];
     return response === undefined || response === '-' ? [] : [[CLASSES[name], RESPONSES[response]] as const];
   });
