@@ -20,7 +20,6 @@ export const QEMU_UNIT_CHOICES: Partial<Choices> = Object.freeze({
   // It has one record.
   compressFaults: true,
   faultAddressWidth: 'untruncated',
-  passThroughAddressWidth: 'ignored',
   passThroughPointer: 'reserved',
   reservedSourceValidation: '26h',
   reservedDeliveryMode: 'delivered',
