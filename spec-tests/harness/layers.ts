@@ -14,7 +14,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['unit'],
   ['topology'],
   ['tables', 'permitted'],
-  ['images', 'logs', 'vectors', 'oracle'],
+  ['images', 'logs', 'export', 'vectors', 'oracle'],
   ['conformance', 'adapters'],
   ['cli', 'index.ts'],
 ];

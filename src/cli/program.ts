@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { InputError, messageOf } from '../images/input-error.ts';
 import { decodeCommand } from './decode.ts';
+import { exportCommand } from './export.ts';
 import { faultCommand } from './fault.ts';
 import { interruptsCommand } from './interrupts.ts';
 import { listCommand } from './list.ts';
@@ -60,6 +61,7 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     interruptsCommand(output),
     decodeCommand(output),
     faultCommand(output),
+    exportCommand(output),
     replayCommand(output),
     await serve(),
     await conform(output),
