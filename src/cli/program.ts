@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { InputError, messageOf } from '../images/input-error.ts';
+import { capsCommand } from './caps.ts';
 import { decodeCommand } from './decode.ts';
 import { exportCommand } from './export.ts';
 import { faultCommand } from './fault.ts';
@@ -60,6 +61,7 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     walkCommand(output),
     interruptsCommand(output),
     decodeCommand(output),
+    capsCommand(output),
     faultCommand(output),
     exportCommand(output),
     replayCommand(output),
