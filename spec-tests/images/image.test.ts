@@ -199,7 +199,7 @@ describe('A raw file', () => {
     [
       'no registers',
       { base: 0n },
-      'a raw image holds memory only: give --cap, --ecap, --root or --irta, and --haw for /raw.bin',
+      'this image holds memory only: give --cap, --ecap, --root or --irta, and --haw for /raw.bin',
     ],
   ])('%s is refused with a sentence', (_, options, message) => {
     expect(refusal(written('raw.bin', tables()), options)).toBe(message);

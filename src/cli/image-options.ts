@@ -3,8 +3,8 @@ import type { Caches } from '../caches/caches.ts';
 import type { CachePolicy } from '../caches/policy.ts';
 import { TTM } from '../dma-remapping/dma-remapping.ts';
 import { hexadecimal, parseHexadecimal } from '../images/hexadecimal.ts';
-import { type Image, type ImageOptions, openImage } from '../images/image.ts';
-import { InputError } from '../images/input-error.ts';
+import { type Image, type ImageOptions, openImage, type Region } from '../images/image.ts';
+import { InputError, quoted } from '../images/input-error.ts';
 import { unitOf } from '../images/unit.ts';
 import { CHOICE_VALUES, type Choices, choicesWith, DEFAULT_CHOICES } from '../platform/choices.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
@@ -13,6 +13,7 @@ import { parseCount } from './arguments.ts';
 /** What {@link withImageOptions} puts among a command's options. */
 export interface ImageArguments {
   readonly base?: string;
+  readonly region?: readonly string[];
   readonly haw?: string;
   readonly cap?: string;
   readonly ecap?: string;
@@ -22,11 +23,18 @@ export interface ImageArguments {
 }
 
 /** What IMAGE may be, for the help of each command that takes one. */
-export const IMAGE_HELP = 'a folder with dump.json and dmar.bin, such a JSON file, or with --base a raw file';
+export const IMAGE_HELP =
+  'a folder with dump.json and dmar.bin, such a JSON file, an ELF core, a dump of makedumpfile, a hex dump, or with --base a raw file';
 
 export function withImageOptions(command: Command): Command {
   return command
     .option('--base <address>', 'IMAGE is raw memory that begins at this address')
+    .option(
+      '--region <file@address>',
+      'more raw memory, which begins at this address; may be repeated',
+      (region: string, others: readonly string[]) => [...others, region],
+      [],
+    )
     .option('--cap <value>', 'CAP_REG, if the image does not hold it')
     .option('--ecap <value>', 'ECAP_REG, likewise')
     .option('--root <value>', 'RTADDR_REG, likewise')
@@ -80,18 +88,26 @@ function choicesIn(texts: readonly string[]): Partial<Choices> {
   }
 }
 
-function imageOptions({ base, haw, cap, ecap, root, irta }: ImageArguments): ImageOptions {
+function imageOptions({ base, region = [], haw, cap, ecap, root, irta }: ImageArguments): ImageOptions {
   const hostAddressWidth = haw === undefined ? undefined : parseCount(haw, 32, 52, '--haw');
   const rootTable = root === undefined ? undefined : parseTable(root, hostAddressWidth, '--root');
   const interruptTable = irta === undefined ? undefined : parseTable(irta, hostAddressWidth, '--irta');
   return {
     ...(base === undefined ? {} : { base: parseHexadecimal(base, 52, '--base') }),
+    ...(region.length === 0 ? {} : { regions: region.map(parseRegion) }),
     ...(hostAddressWidth === undefined ? {} : { hostAddressWidth }),
     ...(cap === undefined ? {} : { capabilities: parseHexadecimal(cap, 64, '--cap') }),
     ...(ecap === undefined ? {} : { extendedCapabilities: parseHexadecimal(ecap, 64, '--ecap') }),
     ...(rootTable === undefined ? {} : { root: rootTable }),
     ...(interruptTable === undefined ? {} : { interruptTable }),
   };
+}
+
+/** A file, and the address of its first byte behind the last @. */
+function parseRegion(text: string): Region {
+  const at = text.lastIndexOf('@');
+  if (at < 1) throw new InputError(`--region is a file and an address, FILE@0x100000000, got ${quoted(text)}`);
+  return { path: text.slice(0, at), base: parseHexadecimal(text.slice(at + 1), 52, 'the address of --region') };
 }
 
 /** A register that points to a table. */

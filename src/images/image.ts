@@ -5,15 +5,21 @@ import type { Memory } from '../platform/memory.ts';
 import { QEMU_CHOICES } from '../platform/presets.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
 import { hostAddressWidthOf } from './dmar.ts';
-import { inspect, readJson } from './files.ts';
+import { ElfCore, isElf } from './elf-core.ts';
+import { FileMemory, type PageSource } from './file-memory.ts';
+import { inspect, readBytes, readJson } from './files.ts';
+import { isHexDump, readHexDump } from './hex-dump.ts';
 import { InputError } from './input-error.ts';
-import { RawMemory } from './raw.ts';
+import { isKdump, Kdump } from './kdump.ts';
+import { pieceOf, RawFile } from './raw.ts';
 import { type RegisterValues, readSparseJson } from './sparse-json.ts';
 
 /** What an image does not say about itself, or what is to hold instead of what it says. */
 export interface ImageOptions {
-  /** The address of a raw file's first byte: with it a file is raw, without it JSON. */
+  /** The address of a raw file's first byte: with it a file is raw, without it what it begins as. */
   readonly base?: bigint;
+  /** More memory, in raw files. */
+  readonly regions?: readonly Region[];
   /** HAW; otherwise from `dmar.bin` beside the dump. */
   readonly hostAddressWidth?: number;
   /** CAP_REG. */
@@ -24,6 +30,12 @@ export interface ImageOptions {
   readonly root?: bigint;
   /** IRTA_REG. */
   readonly interruptTable?: bigint;
+}
+
+/** A raw file, and the address of its first byte. */
+export interface Region {
+  readonly path: string;
+  readonly base: bigint;
 }
 
 /** Memory with the tables of a unit, and the unit's registers. */
@@ -43,24 +55,43 @@ export interface Image {
 const OFFSET = Object.freeze({ VER: 0x00, CAP: 0x08, ECAP: 0x10, GSTS: 0x1c, RTADDR: 0x20 });
 const IRTA = 0xb8;
 
-/** GSTS_REG of a raw image, since software has set up what is asked about: RTPS and TES, and IRTPS and IRES. */
+/** GSTS_REG of an image of memory alone, since software has set up what is asked about: RTPS and TES, and IRTPS and IRES. */
 const WITH_ROOT = 0xc000_0000n;
 const WITH_INTERRUPT_TABLE = 0x0300_0000n;
-/** VER_REG of a raw image: version 1.0. */
+/** VER_REG of such an image: version 1.0. */
 const ASSUMED_VERSION = 0x10n;
 
 /**
- * Opens a memory image: a folder with `dump.json` and `dmar.bin`, such a JSON file alone, or with `options.base` a raw
- * file. Throws an InputError, one sentence, for whatever cannot be used.
+ * Opens a memory image: a folder with `dump.json` and `dmar.bin`, such a JSON file alone, an ELF core, a dump of
+ * makedumpfile, a hex dump, or with `options.base` a raw file. Throws an InputError, one sentence, for whatever cannot be used.
  */
 export function openImage(path: string, options: ImageOptions = {}): Image {
+  const { base, regions = [] } = options;
   const isFolder = inspect(path, 'a memory image').isDirectory();
-  if (options.base !== undefined && isFolder) {
-    throw new InputError(`a base address goes with a raw file, and ${path} is a folder`);
+  if (isFolder && (base !== undefined || regions.length > 0)) {
+    const which = base === undefined ? 'a region' : 'a base address';
+    throw new InputError(`${which} goes with a raw file, and ${path} is a folder`);
   }
-  return options.base === undefined
+  const memory = isFolder ? undefined : memoryIn(path, base, regions);
+  return memory === undefined
     ? openDump(path, isFolder ? join(path, 'dump.json') : path, options)
-    : openRaw(path, options.base, options);
+    : openMemory(path, memory, options);
+}
+
+/** Bytes at the beginning of a file that say what it is, and enough of a text to see a line. */
+const HEAD_BYTES = 4096;
+
+/** The memory of a file that holds nothing else; undefined for JSON. */
+function memoryIn(path: string, base: bigint | undefined, regions: readonly Region[]): Memory | undefined {
+  const others = regions.map((region) => new RawFile(region.path, region.base));
+  const of = (source: PageSource) => new FileMemory([source, ...others]);
+  if (base !== undefined) return of(new RawFile(path, base));
+  const head = pieceOf(path, 0, HEAD_BYTES);
+  if (isElf(head)) return of(new ElfCore(path));
+  if (isKdump(head)) return of(new Kdump(path));
+  if (regions.length > 0) throw new InputError(`--region goes with a raw file, an ELF core or a dump of makedumpfile`);
+  if (!isHexDump(new TextDecoder().decode(head))) return undefined;
+  return readHexDump(readBytes(path, 'a hex dump').toString('utf8'), path);
 }
 
 /** A register of an image; one of 64 bits also where it was dumped as two halves. 0 if the image does not have it. */
@@ -90,7 +121,7 @@ function widthBeside(file: string): number {
   throw new InputError(`expected ${table}, which has the host address width; without it give --haw`);
 }
 
-function openRaw(path: string, base: bigint, options: ImageOptions): Image {
+function openMemory(path: string, memory: Memory, options: ImageOptions): Image {
   const { capabilities, extendedCapabilities, root, interruptTable, hostAddressWidth } = options;
   if (
     capabilities === undefined ||
@@ -98,7 +129,7 @@ function openRaw(path: string, base: bigint, options: ImageOptions): Image {
     (root === undefined && interruptTable === undefined) ||
     hostAddressWidth === undefined
   ) {
-    throw new InputError(`a raw image holds memory only: give --cap, --ecap, --root or --irta, and --haw for ${path}`);
+    throw new InputError(`this image holds memory only: give --cap, --ecap, --root or --irta, and --haw for ${path}`);
   }
   const status = (root === undefined ? 0n : WITH_ROOT) | (interruptTable === undefined ? 0n : WITH_INTERRUPT_TABLE);
   const assumed = new Map([
@@ -106,9 +137,8 @@ function openRaw(path: string, base: bigint, options: ImageOptions): Image {
     [OFFSET.GSTS, status],
   ]);
   const registers = withOptions(assumed, options);
-  const memory = new RawMemory(path, base);
   const unit = parametersOf(registers, hostAddressWidth);
-  return { path, name: nameOf(path), description: 'raw memory', memory, registers, unit, choices: {} };
+  return { path, name: nameOf(path), description: 'memory alone', memory, registers, unit, choices: {} };
 }
 
 function withOptions(registers: RegisterValues, options: ImageOptions): RegisterValues {

@@ -1,22 +1,14 @@
-import type { Words } from '../bits/field.ts';
 import { type PageNumber, pageOf } from '../bits/page-number.ts';
-import type { Memory, Swap } from '../platform/memory.ts';
-import { SparseMemory } from '../platform/sparse-memory.ts';
+import { PAGE_BYTES, type PageSource } from './file-memory.ts';
 import { inspect, readPiece } from './files.ts';
 import { hexadecimal } from './hexadecimal.ts';
 import { InputError } from './input-error.ts';
 
-const PAGE_BYTES = 4096;
-
-/**
- * A file that holds memory from `base` on, byte for byte. Pages are read when something asks for them, so that an image
- * of a whole machine costs what its tables cost. What the file does not hold refuses.
- */
-export class RawMemory implements Memory {
+/** A file that holds memory from `base` on, byte for byte. */
+export class RawFile implements PageSource {
   readonly #path: string;
   readonly #first: PageNumber;
   readonly #size: number;
-  readonly #read = new SparseMemory({ unwritten: 'refused' });
 
   constructor(path: string, base: bigint) {
     if (base % BigInt(PAGE_BYTES) !== 0n) {
@@ -32,29 +24,19 @@ export class RawMemory implements Memory {
     this.#size = size;
   }
 
-  load(page: PageNumber, offset: number, words: Words): boolean {
-    this.#fetch(page);
-    return this.#read.load(page, offset, words);
-  }
-
-  /** The file is not changed: the page in memory is. */
-  store(page: PageNumber, offset: number, words: Words): boolean {
-    this.#fetch(page);
-    return this.#read.store(page, offset, words);
-  }
-
-  compareAndSwap(page: PageNumber, offset: number, expected: Words, replacement: Words): Swap {
-    this.#fetch(page);
-    return this.#read.compareAndSwap(page, offset, expected, replacement);
-  }
-
-  #fetch(page: PageNumber): void {
+  page(page: PageNumber): Uint8Array | undefined {
     const position = (page - this.#first) * PAGE_BYTES;
-    if (position < 0 || position >= this.#size || this.#read.has(page)) return;
-    const bytes = new Uint8Array(PAGE_BYTES);
-    const count = readPiece(this.#path, position, bytes);
-    const address = BigInt(page) << 12n;
-    this.#read.write(address, bytes);
-    if (count < PAGE_BYTES) this.#read.poison(address + BigInt(count), PAGE_BYTES - count);
+    if (position < 0 || position >= this.#size) return undefined;
+    return pieceOf(this.#path, position, Math.min(PAGE_BYTES, this.#size - position));
   }
+}
+
+/** No part of an image that is read at once is larger: who asks for more has read a wrong number. */
+export const LARGEST_PIECE = 2 ** 30;
+
+/** So many bytes of a file, or as many as there are; none if they are too many. */
+export function pieceOf(path: string, position: number, length: number): Uint8Array {
+  if (length > LARGEST_PIECE || !Number.isSafeInteger(position)) return new Uint8Array();
+  const bytes = new Uint8Array(length);
+  return bytes.subarray(0, readPiece(path, position, bytes));
 }
