@@ -1,0 +1,90 @@
+import type { PlatformFacts } from './facts.ts';
+import type { DmarFinding } from './finding.ts';
+import type { DmarReading } from './parse.ts';
+import { STRUCTURE_KINDS } from './structures.ts';
+import type {
+  Andd,
+  Atsr,
+  DeviceScopeEntry,
+  DmarTable,
+  Drhd,
+  Rhsa,
+  Rmrr,
+  Satc,
+  ScopedStructure,
+  Sidp,
+} from './table.ts';
+
+/** A structure, or a scope entry, with the offset at which it begins. */
+export interface Placed<T> {
+  readonly it: T;
+  readonly offset: number;
+}
+
+/** An entry of a device scope, with the structure that it is of. */
+export interface PlacedEntry extends Placed<DeviceScopeEntry> {
+  readonly of: ScopedStructure;
+  /** Which structure of the table that is. */
+  readonly index: number;
+}
+
+/** A table as the checks look at it, §8: its structures by kind. */
+export interface TableView {
+  readonly table: DmarTable;
+  readonly places: DmarReading['places'];
+  readonly facts: PlatformFacts;
+  readonly units: readonly Placed<Drhd>[];
+  readonly regions: readonly Placed<Rmrr>[];
+  readonly ports: readonly Placed<Atsr>[];
+  readonly affinities: readonly Placed<Rhsa>[];
+  readonly names: readonly Placed<Andd>[];
+  readonly caches: readonly Placed<Satc>[];
+  readonly properties: readonly Placed<Sidp>[];
+  /** All scope entries, in the order of the table. */
+  readonly entries: readonly PlacedEntry[];
+}
+
+/** What a check is: the findings of one part of the document. */
+export type Check = (view: TableView) => readonly DmarFinding[];
+
+/** A table that was read, with what is known beside it, §8. */
+export function viewOf(table: DmarTable, places: DmarReading['places'], facts: PlatformFacts): TableView {
+  const placed = table.structures.map((it, n) => ({ it, offset: places[n]!.offset }));
+  const of = <Kind extends (typeof placed)[number]['it']['kind']>(kind: Kind) =>
+    placed.filter((one): one is Placed<Extract<typeof one.it, { readonly kind: Kind }>> => one.it.kind === kind);
+  const entries = table.structures.flatMap((structure, index) => {
+    if (!('deviceScope' in structure)) return [];
+    return structure.deviceScope.map((it, n) => ({ it, offset: places[index]!.deviceScope[n]!, of: structure, index }));
+  });
+  return {
+    table,
+    places,
+    facts,
+    units: of('DRHD'),
+    regions: of('RMRR'),
+    ports: of('ATSR'),
+    affinities: of('RHSA'),
+    names: of('ANDD'),
+    caches: of('SATC'),
+    properties: of('SIDP'),
+    entries,
+  };
+}
+
+/** The segment of a structure that has one. */
+export const segmentText = (segment: number): string => `segment ${segment.toString(16).padStart(4, '0')}`;
+
+/** A path as people write it, §8.3.1: `00:1c.0`, and `00:1c.0/00.0` through a bridge. */
+export function pathText({ startBusNumber, path }: Pick<DeviceScopeEntry, 'startBusNumber' | 'path'>): string {
+  const digits = (value: number) => value.toString(16).padStart(2, '0');
+  return `${digits(startBusNumber)}:${path.map((step) => `${digits(step.device)}.${step.function.toString(16)}`).join('/')}`;
+}
+
+/** A scope entry in a few words, §8.3.1. */
+export function entryText(entry: DeviceScopeEntry): string {
+  const name = STRUCTURE_KINDS.DRHD.scope.type.encodings?.[entry.type] ?? `entry of type ${entry.type}`;
+  const id = entry.type >= 3 && entry.type <= 5 ? ` ${entry.enumerationId}` : '';
+  return `${name}${id} at ${pathText(entry)}`;
+}
+
+export const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
