@@ -41,9 +41,7 @@ function checkSources(
   for (const { number } of sources) {
     if (table.INTR_REMAP === 0 || listed.some(({ it }) => it.enumerationId === number)) continue;
     const spot = { offset: HEADER_BYTES, field: 'DMAR: structures', value: number };
-    found.push(
-      finding(unlisted, spot, `INTR_REMAP is 1, and no unit lists ${name} ${number}: Linux leaves remapping off`),
-    );
+    found.push(finding(unlisted, spot, `INTR_REMAP is 1, and no unit lists ${name} ${number}`));
   }
   for (const entry of listed) {
     const { enumerationId } = entry.it;

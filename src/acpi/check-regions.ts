@@ -30,7 +30,7 @@ function checkBounds({ it, offset }: Placed<Rmrr>, hostAddressWidth: number): Dm
     found.push(finding('region-alignment', baseSpot, says));
   }
   if ((limit + 1n) % PAGE_BYTES !== 0n) {
-    const hint = limit % PAGE_BYTES === 0n ? ': it is the address of the last byte, not of the one behind it' : '';
+    const hint = limit % PAGE_BYTES === 0n ? ': a limit is the address of the last byte, not of the one behind it' : '';
     found.push(finding('region-alignment', limitSpot, `the limit ${hex(limit)} is not the last byte of a page${hint}`));
   }
   if (limit >> BigInt(hostAddressWidth) !== 0n) {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { InputError, messageOf } from '../images/input-error.ts';
 import { decodeCommand } from './decode.ts';
+import { dmarCommand } from './dmar.ts';
 import { interruptsCommand } from './interrupts.ts';
 import { listCommand } from './list.ts';
 import { Output, type Streams } from './output.ts';
@@ -58,6 +59,7 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     walkCommand(output),
     interruptsCommand(output),
     decodeCommand(output),
+    dmarCommand(output),
     replayCommand(output),
     await serve(),
     await conform(output),

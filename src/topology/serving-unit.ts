@@ -33,6 +33,8 @@ export interface ServingUnit {
   readonly serves: ReportedUnit | undefined;
   /** The entry that names it, with `listed` and `sub-hierarchy`. */
   readonly entry: DeviceScopeEntry | undefined;
+  /** The source-id that the entry comes to: of the device, or of the bridge. */
+  readonly names: number | undefined;
   /** The function by which it was looked for. */
   readonly function: SoughtFunction;
   /** With `unknown`: the entries that may name the device, or a bridge above it. */
@@ -78,6 +80,7 @@ export function servingUnit(
     by,
     serves: found?.serves,
     entry: found?.entry,
+    names: found?.sourceId,
     function: sought,
     doubt,
   });
