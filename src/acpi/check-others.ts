@@ -1,7 +1,8 @@
 import { entrySpot } from './check-scopes.ts';
 import { type DmarFinding, finding, spotOf } from './finding.ts';
 import { ANDD, ATSR, DRHD, RHSA, SATC, SCOPE_TYPE } from './structures.ts';
-import { type Check, entryText, hex, pathText, segmentText, type TableView } from './view.ts';
+import { entryText, hex, pathText, segmentText } from './text.ts';
+import type { Check, TableView } from './view.ts';
 
 /** §8.5: root ports. */
 export const checkPorts: Check = ({ ports }) =>

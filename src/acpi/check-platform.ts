@@ -2,9 +2,10 @@ import { regionText } from './check-regions.ts';
 import { entrySpot, pathSpot } from './check-scopes.ts';
 import type { FunctionFacts } from './facts.ts';
 import { type DmarFinding, finding, spotOf } from './finding.ts';
-import { functionAt, scopeSourceId } from './scope-path.ts';
+import { functionAt, isPci, scopeSourceId } from './scope-path.ts';
 import { DMAR, RMRR, SCOPE_TYPE } from './structures.ts';
-import { type Check, entryText, hex, type PlacedEntry, type TableView } from './view.ts';
+import { entryText, hex } from './text.ts';
+import type { Check, PlacedEntry, TableView } from './view.ts';
 
 const { PCI_ENDPOINT, PCI_SUB_HIERARCHY, IOAPIC, MSI_CAPABLE_HPET } = SCOPE_TYPE;
 const HEADER_BYTES = DMAR.width / 8;
@@ -64,8 +65,7 @@ export const checkFunctions: Check = ({ entries, facts }) => {
   const { functions } = facts;
   if (functions === undefined) return [];
   return entries.flatMap((entry) => {
-    const { type } = entry.it;
-    return type === PCI_ENDPOINT || type === PCI_SUB_HIERARCHY ? checkFunction(entry, functions) : [];
+    return isPci(entry.it) ? checkFunction(entry, functions) : [];
   });
 };
 

@@ -1,8 +1,10 @@
 import { entrySpot } from './check-scopes.ts';
 import { type DmarFinding, finding, spotOf } from './finding.ts';
+import { isPci } from './scope-path.ts';
 import { RMRR, SCOPE_TYPE } from './structures.ts';
 import type { DeviceScopeEntry, Drhd, Rmrr } from './table.ts';
-import { type Check, entryText, hex, type Placed, pathText, segmentText, type TableView } from './view.ts';
+import { entryText, hex, pathText, segmentText } from './text.ts';
+import type { Check, Placed, TableView } from './view.ts';
 
 const PAGE_BYTES = 4096n;
 
@@ -61,7 +63,7 @@ function checkDevices({ it, offset }: Placed<Rmrr>): DmarFinding[] {
 function checkCovered({ units, entries }: TableView): DmarFinding[] {
   return entries.flatMap((entry) => {
     const { it, of } = entry;
-    if (of.kind !== 'RMRR' || it.type > SCOPE_TYPE.PCI_SUB_HIERARCHY) return [];
+    if (of.kind !== 'RMRR' || !isPci(it)) return [];
     const segment = units.filter((unit) => unit.it.segmentNumber === of.segmentNumber);
     // Without any unit another rule says so.
     if (segment.length === 0 || segment.some((unit) => covers(unit.it, it))) return [];
@@ -75,7 +77,7 @@ function covers(unit: Drhd, entry: DeviceScopeEntry): boolean {
   if (unit.INCLUDE_PCI_ALL === 1) return true;
   const path = pathText(entry);
   return unit.deviceScope.some((listed) => {
-    if (listed.type > SCOPE_TYPE.PCI_SUB_HIERARCHY) return false;
+    if (!isPci(listed)) return false;
     const bridge = pathText(listed);
     return path === bridge || (listed.type === SCOPE_TYPE.PCI_SUB_HIERARCHY && path.startsWith(`${bridge}/`));
   });

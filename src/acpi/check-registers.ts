@@ -3,7 +3,8 @@ import type { UnitFacts } from './facts.ts';
 import { type DmarFinding, finding, spotOf } from './finding.ts';
 import { DMAR, DRHD } from './structures.ts';
 import type { Drhd } from './table.ts';
-import { type Check, hex, type Placed, segmentText, type TableView } from './view.ts';
+import { hex, segmentText } from './text.ts';
+import type { Check, Placed, TableView } from './view.ts';
 
 const ALL_ONES = (1n << 64n) - 1n;
 

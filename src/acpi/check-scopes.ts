@@ -1,8 +1,9 @@
 import { type DmarFinding, finding, type Spot, spotOf } from './finding.ts';
-import { isPossible } from './scope-path.ts';
+import { isPci, isPossible } from './scope-path.ts';
 import { DEVICE_SCOPE, SCOPE_TYPE } from './structures.ts';
 import type { ScopedStructure } from './table.ts';
-import { type Check, entryText, type PlacedEntry, pathText, segmentText } from './view.ts';
+import { entryText, pathText, segmentText } from './text.ts';
+import type { Check, PlacedEntry } from './view.ts';
 
 const { PCI_ENDPOINT, PCI_SUB_HIERARCHY, IOAPIC, MSI_CAPABLE_HPET, ACPI_NAMESPACE_DEVICE } = SCOPE_TYPE;
 
@@ -40,7 +41,7 @@ function checkEntry(entry: PlacedEntry): DmarFinding[] {
     );
   } else if (TYPES_HERE[of.kind]?.includes(it.type) === false) {
     found.push(finding('scope-type-here', type, `the ${entryText(it)} cannot be listed by a ${of.kind}`));
-  } else if (of.kind === 'DRHD' && of.INCLUDE_PCI_ALL === 1 && it.type <= PCI_SUB_HIERARCHY) {
+  } else if (of.kind === 'DRHD' && of.INCLUDE_PCI_ALL === 1 && isPci(it)) {
     found.push(finding('include-all-scope', type, `INCLUDE_PCI_ALL is 1, and the scope lists the ${entryText(it)}`));
   } else if (of.kind === 'RMRR' && (it.type === IOAPIC || it.type === MSI_CAPABLE_HPET)) {
     found.push(finding('region-scope-type', type, `the ${entryText(it)} is listed, which has no use for memory`));
@@ -62,7 +63,7 @@ function checkEntry(entry: PlacedEntry): DmarFinding[] {
     const says = `device ${wrong.device}, function ${wrong.function} is none that PCI has${hint}`;
     found.push(finding('scope-path', pathSpot(entry), says));
   }
-  if (it.enumerationId !== 0 && (it.type === PCI_ENDPOINT || it.type === PCI_SUB_HIERARCHY)) {
+  if (it.enumerationId !== 0 && isPci(it)) {
     const spot = entrySpot(entry, 'enumerationId', it.enumerationId);
     found.push(finding('scope-enumeration-id', spot, `Enumeration ID of the ${entryText(it)} is ${it.enumerationId}`));
   }
@@ -72,19 +73,19 @@ function checkEntry(entry: PlacedEntry): DmarFinding[] {
 const wantsOnePair = ({ it, of }: PlacedEntry): boolean =>
   it.type === MSI_CAPABLE_HPET || it.type === ACPI_NAMESPACE_DEVICE || of.kind === 'SATC' || of.kind === 'SIDP';
 
-/** §8.3: entries of two units that name the same, or of one. An ACPI device is told from others by its number. */
+/** §8.3: entries of two units that name the same. I/O APICs, HPETs and ACPI devices are told apart by their numbers. */
 function checkListedTwice(entries: readonly PlacedEntry[]): DmarFinding[] {
   const seen = new Map<string, PlacedEntry>();
   return entries.flatMap((entry) => {
     const { it, of } = entry;
     if (of.kind !== 'DRHD') return [];
-    const pci = it.type === PCI_ENDPOINT || it.type === PCI_SUB_HIERARCHY;
-    const key = `${of.segmentNumber} ${it.type} ${pci ? pathText(it) : it.enumerationId}`;
+    const key = `${of.segmentNumber} ${it.type} ${isPci(it) ? pathText(it) : it.enumerationId}`;
     const before = seen.get(key);
     if (before === undefined) {
       seen.set(key, entry);
       return [];
     }
+    if (before.index === entry.index) return [];
     const says = `the ${entryText(it)} of ${segmentText(of.segmentNumber)} is listed at offset ${before.offset} too`;
     return [finding('scope-twice', entrySpot(entry, 'type', it.type), says)];
   });
@@ -102,7 +103,7 @@ function checkSharedSourceIds(entries: readonly PlacedEntry[]): DmarFinding[] {
       seen.set(key, entry);
       return [];
     }
-    // The same one again is said by another rule.
+    // The same one again shares nothing.
     if (before.it.type === it.type && before.it.enumerationId === it.enumerationId) return [];
     const says = `the ${entryText(it)} has the source-id of the ${entryText(before.it)}`;
     return [finding('source-id-shared', pathSpot(entry), says)];

@@ -1,6 +1,7 @@
 import { type DmarFinding, finding, spotOf } from './finding.ts';
 import { DMAR, STRUCTURE_HEAD, STRUCTURE_KINDS } from './structures.ts';
-import { type Check, hex, type TableView } from './view.ts';
+import { hex } from './text.ts';
+import type { Check, TableView } from './view.ts';
 
 /** A page of 4 KiB: a width below this holds no address of a table. */
 const PAGE_WIDTH = 12;

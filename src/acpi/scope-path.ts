@@ -36,6 +36,10 @@ export function scopeSourceId(
   return sourceId;
 }
 
+/** Whether an entry names a PCI device, §8.3.1: by its path from a root bus. */
+export const isPci = ({ type }: Pick<DeviceScopeEntry, 'type'>): boolean =>
+  type === SCOPE_TYPE.PCI_ENDPOINT || type === SCOPE_TYPE.PCI_SUB_HIERARCHY;
+
 /** Whether PCI has a device and a function of these numbers. */
 export const isPossible = (step: PathStep): boolean => step.device <= 31 && step.function <= 7;
 

@@ -1,7 +1,6 @@
 import type { PlatformFacts } from './facts.ts';
 import type { DmarFinding } from './finding.ts';
 import type { DmarReading } from './parse.ts';
-import { STRUCTURE_KINDS } from './structures.ts';
 import type {
   Andd,
   Atsr,
@@ -70,21 +69,3 @@ export function viewOf(table: DmarTable, places: DmarReading['places'], facts: P
     entries,
   };
 }
-
-/** The segment of a structure that has one. */
-export const segmentText = (segment: number): string => `segment ${segment.toString(16).padStart(4, '0')}`;
-
-/** A path as people write it, §8.3.1: `00:1c.0`, and `00:1c.0/00.0` through a bridge. */
-export function pathText({ startBusNumber, path }: Pick<DeviceScopeEntry, 'startBusNumber' | 'path'>): string {
-  const digits = (value: number) => value.toString(16).padStart(2, '0');
-  return `${digits(startBusNumber)}:${path.map((step) => `${digits(step.device)}.${step.function.toString(16)}`).join('/')}`;
-}
-
-/** A scope entry in a few words, §8.3.1. */
-export function entryText(entry: DeviceScopeEntry): string {
-  const name = STRUCTURE_KINDS.DRHD.scope.type.encodings?.[entry.type] ?? `entry of type ${entry.type}`;
-  const id = entry.type >= 3 && entry.type <= 5 ? ` ${entry.enumerationId}` : '';
-  return `${name}${id} at ${pathText(entry)}`;
-}
-
-export const hex = (value: bigint | number): string => `0x${value.toString(16)}`;

@@ -1,7 +1,7 @@
 import type { DmarFinding } from '../acpi/finding.ts';
 import type { DmarPlace } from '../acpi/parse.ts';
 import type { DmarTable, RemappingStructure } from '../acpi/table.ts';
-import { entryText } from '../acpi/view.ts';
+import { entryText } from '../acpi/text.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import type { DeviceName, ServingUnit } from '../topology/serving-unit.ts';
 

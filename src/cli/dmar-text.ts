@@ -2,7 +2,7 @@ import type { DmarFinding } from '../acpi/finding.ts';
 import type { DmarPlace } from '../acpi/parse.ts';
 import { STRUCTURE_KINDS } from '../acpi/structures.ts';
 import type { DeviceScopeEntry, DmarTable, RemappingStructure } from '../acpi/table.ts';
-import { entryText, pathText, segmentText } from '../acpi/view.ts';
+import { entryText, pathText, segmentText } from '../acpi/text.ts';
 import { hexadecimal } from '../images/hexadecimal.ts';
 import { quoted } from '../images/input-error.ts';
 import { formatSourceId } from '../messages/source-id.ts';

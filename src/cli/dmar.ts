@@ -8,10 +8,12 @@ import { parseDevice } from './arguments.ts';
 import { type AskedDevice, dmarReport } from './dmar-json.ts';
 import { deviceText, dmarText, findingsText } from './dmar-text.ts';
 import type { Output } from './output.ts';
+import { readPlatform } from './platform-file.ts';
 
 interface DmarArguments {
   readonly device?: string;
   readonly bridge: readonly string[];
+  readonly platform?: string;
   readonly json?: boolean;
 }
 
@@ -27,6 +29,7 @@ export function dmarCommand(output: Output): Command {
       (bridge: string, before: readonly string[]) => [...before, bridge],
       [],
     )
+    .option('--platform <file>', 'what else is known, for more checks: fixtures/schema/dmar-platform-1.json')
     .option('--json', 'for programs: fixtures/schema/dmar-report-1.json')
     .addHelpText(
       'after',
@@ -35,7 +38,7 @@ Examples:
   vtd dmar fixtures/linux/legacy48/dmar.bin
   vtd dmar /sys/firmware/acpi/tables/DMAR --device 0000:00:02.0
   vtd dmar fixtures/linux/legacy48/dmar.bin --device 01:00.0 --bridge 00:1c.0=01-01
-  acpidump -n DMAR > dmar.txt && vtd dmar dmar.txt --json
+  acpidump -n DMAR > dmar.txt && vtd dmar dmar.txt --platform platform.json --json
 
 Exit status: 0, 1 if there is an error among the findings, 2 for bad usage or a file that is no DMAR table.`,
     )
@@ -46,11 +49,13 @@ function dmar(output: Output, path: string, options: DmarArguments): void {
   if (options.device === undefined && options.bridge.length > 0) throw new InputError('--bridge goes with --device');
   const device = options.device === undefined ? undefined : parsePlace(options.device, parseDevice);
   const bridges = options.bridge.map(parseBridge);
+  const facts = options.platform === undefined ? {} : readPlatform(options.platform);
   const bytes = readDmar(path);
-  const { table, places, findings } = validateDmar(bytes);
+  const { table, places, findings } = validateDmar(bytes, facts);
   // Whatever begins with "DMAR" and has a header is read.
   if (table === undefined) throw new InputError(`expected a DMAR table in ${path}`);
-  const asked: AskedDevice | undefined = device && { ...device, ...servingUnit(table, bridges, device) };
+  const functions = [...(facts.functions ?? []), ...bridges];
+  const asked: AskedDevice | undefined = device && { ...device, ...servingUnit(table, functions, device) };
   if (findings.some(({ severity }) => severity === 'error')) output.status = 1;
   if (options.json === true) output.json(dmarReport(path, bytes, table, places, findings, asked));
   else {

@@ -1,5 +1,5 @@
 import type { FunctionFacts } from '../acpi/facts.ts';
-import { functionAt, scopeSourceId } from '../acpi/scope-path.ts';
+import { functionAt, isPci, scopeSourceId } from '../acpi/scope-path.ts';
 import { SCOPE_TYPE } from '../acpi/structures.ts';
 import type { DeviceScopeEntry, DmarTable, Drhd } from '../acpi/table.ts';
 import { checkInteger } from '../messages/dma-request.ts';
@@ -130,7 +130,7 @@ const traditional = ({ sourceId, ari }: FunctionFacts): number =>
 function isOnRootBus(named: readonly Named[], above: readonly number[], sourceId: number): boolean {
   const bus = sourceId >>> 8;
   if (above.length > 0) return false;
-  return bus === 0 || named.some(({ entry }) => isByPath(entry) && entry.startBusNumber === bus);
+  return bus === 0 || named.some(({ entry }) => isPci(entry) && entry.startBusNumber === bus);
 }
 
 /**
@@ -143,13 +143,9 @@ function isInDoubt(
   segment: number,
   above: readonly number[],
 ): boolean {
-  if (!isByPath(entry)) return false;
+  if (!isPci(entry)) return false;
   const first = scopeSourceId({ ...entry, path: entry.path.slice(0, 1) }, segment, functions);
   if (first === undefined || (above.length > 0 && !above.includes(first))) return false;
   if (sourceId === undefined) return true;
   return entry.type === SCOPE_TYPE.PCI_SUB_HIERARCHY && functionAt(functions, segment, sourceId)?.bridge === undefined;
 }
-
-/** PCI devices are named by paths from a root bus; the others by what firmware assigned to them. */
-const isByPath = ({ type }: DeviceScopeEntry): boolean =>
-  type === SCOPE_TYPE.PCI_ENDPOINT || type === SCOPE_TYPE.PCI_SUB_HIERARCHY;
