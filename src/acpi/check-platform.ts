@@ -64,9 +64,7 @@ function checkSources(
 export const checkFunctions: Check = ({ entries, facts }) => {
   const { functions } = facts;
   if (functions === undefined) return [];
-  return entries.flatMap((entry) => {
-    return isPci(entry.it) ? checkFunction(entry, functions) : [];
-  });
+  return entries.flatMap((entry) => (isPci(entry.it) ? checkFunction(entry, functions) : []));
 };
 
 function checkFunction(entry: PlacedEntry, functions: readonly FunctionFacts[]): DmarFinding[] {

@@ -44,6 +44,7 @@ export interface FunctionFacts {
   readonly segment?: number;
   /** 16 bits: bus 15:8, device 7:3, function 2:0; with `ari` bus 15:8, function 7:0. */
   readonly sourceId: number;
+  /** What it has behind it, if it is a bridge. */
   readonly bridge?: BridgeFacts;
   /** It is a function of an ARI device: below its port there is device 0 alone, with functions 0 to 255. */
   readonly ari?: boolean;

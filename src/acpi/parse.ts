@@ -46,21 +46,23 @@ const SCOPE_HEAD_BYTES = 6;
  * lengths, the checksum, reserved bits, what no software could read. `validateDmar` finds all that is wrong.
  */
 export function parseDmar(bytes: Uint8Array): DmarReading {
-  if (bytes.length < HEADER_BYTES) return unreadable(bytes, 'table-length', `a table has 48 bytes or more`);
-  const words = wordsAt(bytes, 0, DMAR.width);
-  if (textOf(bytes.subarray(0, 4)) !== 'DMAR') return unreadable(bytes, 'signature', 'this is no DMAR table');
-  return new Reader(bytes, words).read();
+  if (bytes.length < HEADER_BYTES) {
+    const spot = { offset: 0, field: 'DMAR: Length', value: bytes.length };
+    return unreadable(
+      finding('table-length', spot, `a table has ${HEADER_BYTES} bytes or more, here are ${bytes.length}`),
+    );
+  }
+  const signature = textOf(bytes.subarray(0, 4));
+  if (signature !== 'DMAR') {
+    const spot = { offset: 0, field: 'DMAR: Signature', value: signature };
+    return unreadable(
+      finding('signature', spot, `the table begins with ${JSON.stringify(signature)}, not with "DMAR"`),
+    );
+  }
+  return new Reader(bytes, wordsAt(bytes, 0, DMAR.width)).read();
 }
 
-function unreadable(bytes: Uint8Array, rule: 'table-length' | 'signature', why: string): DmarReading {
-  const spot =
-    rule === 'signature'
-      ? { offset: 0, field: 'DMAR: Signature', value: `0x${hexOf(bytes.subarray(0, 4))}` }
-      : { offset: 0, field: 'DMAR: Length', value: bytes.length };
-  const says =
-    rule === 'signature' ? `the first four bytes are ${spot.value}: ${why}` : `${why}, here are ${spot.value}`;
-  return { table: undefined, places: [], findings: [finding(rule, spot, says)] };
-}
+const unreadable = (why: DmarFinding): DmarReading => ({ table: undefined, places: [], findings: [why] });
 
 class Reader {
   readonly #bytes: Uint8Array;
