@@ -141,6 +141,12 @@ export const PLANTS: readonly Plant[] = [
   },
   {
     rule: 'scope-path-length',
+    what: 'two pairs in SIDP',
+    bytes: withBoth(integrated(6, '00', '01 0a 00 00 00 00 1c 00 00 00')),
+    offset: 113,
+  },
+  {
+    rule: 'scope-path-length',
     what: 'two pairs of an HPET',
     bytes: tableOf([unit(0, '04 0a 00 00 00 00 1f 00 00 00')]),
     offset: 65,
@@ -197,6 +203,12 @@ export const PLANTS: readonly Plant[] = [
     rule: 'register-overlap',
     what: 'the second page of another',
     bytes: tableOf([piece(GPU_UNIT, 5, '01'), REST_UNIT]),
+    offset: 80,
+  },
+  {
+    rule: 'register-overlap',
+    what: 'two pages that reach into those of another',
+    bytes: tableOf([piece(GPU_UNIT, 8, '00 10'), piece(piece(REST_UNIT, 5, '01'), 8, '00 00')]),
     offset: 80,
   },
   {
@@ -292,6 +304,12 @@ export const PLANTS: readonly Plant[] = [
   { rule: 'name-path', what: 'a byte above 7Fh', bytes: tableOf([UART_UNIT, piece(UART_NAME, 10, 'd3')]), offset: 80 },
   { rule: 'device-number-twice', what: '1 and 1', bytes: tableOf([UART_UNIT, UART_NAME, UART_NAME]), offset: 102 },
   { rule: 'name-without-scope', what: 'no unit lists it', bytes: withBoth(UART_NAME), offset: 111 },
+  {
+    rule: 'name-without-scope',
+    what: 'a SIDP lists it, and no unit',
+    bytes: withBoth(UART_NAME, integrated(6, '00', '05 08 00 00 01 f0 15 00')),
+    offset: 111,
+  },
   { rule: 'scope-without-name', what: 'an entry with number 1', bytes: tableOf([UART_UNIT]), offset: 68 },
 
   // §8.8, §8.9
@@ -317,6 +335,7 @@ export const SOUND: readonly (readonly [string, Uint8Array])[] = [
     tableOf([UART_UNIT, REST_UNIT, GPU_REGION, ONE_PORT, GPU_AFFINITY, REST_AFFINITY, UART_NAME, CACHE, PROPERTIES]),
   ],
   ['two pages of registers at FED92000h', tableOf([piece(piece(GPU_UNIT, 5, '01'), 8, '00 20')])],
+  ['one device twice in one unit', tableOf([unit(0, '01 08 00 00 00 00 02 00', '01 08 00 00 00 00 02 00')])],
   ['INCLUDE_PCI_ALL in each of two segments', tableOf([REST_UNIT, '00 00 10 00 01 00 01 00 00 00 d9 fe 00 00 00 00'])],
   ['INCLUDE_PCI_ALL with an ACPI device', tableOf([piece(UART_UNIT, 4, '01'), UART_NAME])],
   ['one page of reserved memory', withBoth(piece(piece(GPU_REGION, 8, '00 10 00 00'), 16, 'ff 1f 00 00'))],
@@ -337,4 +356,5 @@ export const SOUND: readonly (readonly [string, Uint8Array])[] = [
     tableOf([unit(0, '05 08 00 00 01 f0 15 00', '05 08 00 00 02 f0 15 00'), UART_NAME, piece(UART_NAME, 7, '02')]),
   ],
   ['a root port and the device of another', tableOf([GPU_UNIT, REST_UNIT, ONE_PORT])],
+  ['a region up to the last byte of 32 bits', patched(patched(CLIENT, 36, '1f'), 120, 'ff ff ff ff')],
 ];

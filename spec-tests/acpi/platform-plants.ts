@@ -84,6 +84,13 @@ export const PLATFORM_PLANTS: readonly PlatformPlant[] = [
     offset: 36,
   },
   {
+    rule: 'guest-address-width',
+    what: '38 bits and HAW 39',
+    bytes: PLAIN,
+    facts: withGpu({ capabilities: 0xd2_008c_2225_0686n }),
+    offset: 36,
+  },
+  {
     rule: 'unit-unreadable',
     what: 'CAP_REG is all ones',
     bytes: PLAIN,
@@ -281,5 +288,22 @@ export const SOUND_PLATFORMS: readonly (readonly [string, Uint8Array, PlatformFa
     'Table 33 with its source-ids',
     TABLE_33,
     { ioApics: [{ id: 8, sourceId: 0x00ff }], hpets: [{ number: 0, sourceId: 0x00fe }] },
+  ],
+  ['39 bits of guest address and HAW 39', PLAIN, withGpu({ capabilities: 0xd2_008c_2226_0686n })],
+  ['16 MiB for a network card', patched(CLIENT, 120, 'ff ff 7f 8c'), { functions: [{ ...DISPLAY, baseClass: 0x02 }] }],
+  [
+    'an ATSR, and one of two units without Device-TLBs is known',
+    tableOf([GPU_UNIT, REST_UNIT, ALL_PORTS]),
+    { units: [GPU] },
+  ],
+  [
+    'reserved memory below the region, too',
+    CLIENT,
+    {
+      reservedMemory: [
+        { base: 0n, limit: 0xfffn },
+        { base: 0x8b80_0000n, limit: 0x8fff_ffffn },
+      ],
+    },
   ],
 ];

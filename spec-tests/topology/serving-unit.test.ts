@@ -139,6 +139,7 @@ describe('Which unit serves a device', () => {
     expect(answer(table, [], 0x8010)).toEqual(['include-pci-all', 1]);
     expect(answer(table, [], 0x8008)).toEqual(['sub-hierarchy', 0]);
     expect(answer(table, [], 0x8100)).toEqual(['unknown']);
+    expect(answer(table, [], 0x0010)).toEqual(['include-pci-all', 1]);
   });
 
   test('bridges of another segment are not above it', () => {
