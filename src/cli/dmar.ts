@@ -12,7 +12,7 @@ import { readPlatform } from './platform-file.ts';
 
 interface DmarArguments {
   readonly device?: string;
-  readonly bridge: readonly string[];
+  readonly bridge?: readonly string[];
   readonly platform?: string;
   readonly json?: boolean;
 }
@@ -26,8 +26,7 @@ export function dmarCommand(output: Output): Command {
     .option(
       '--bridge <bb:dd.f=bus-bus>',
       'a bridge with its secondary and subordinate bus, for devices behind it (repeatable)',
-      (bridge: string, before: readonly string[]) => [...before, bridge],
-      [],
+      (bridge: string, before: readonly string[] = []) => [...before, bridge],
     )
     .option('--platform <file>', 'what else is known, for more checks: fixtures/schema/dmar-platform-1.json')
     .option('--json', 'for programs: fixtures/schema/dmar-report-1.json')
@@ -46,9 +45,9 @@ Exit status: 0, 1 if there is an error among the findings, 2 for bad usage or a 
 }
 
 function dmar(output: Output, path: string, options: DmarArguments): void {
-  if (options.device === undefined && options.bridge.length > 0) throw new InputError('--bridge goes with --device');
+  if (options.device === undefined && options.bridge !== undefined) throw new InputError('--bridge goes with --device');
   const device = options.device === undefined ? undefined : parsePlace(options.device, parseDevice);
-  const bridges = options.bridge.map(parseBridge);
+  const bridges = (options.bridge ?? []).map(parseBridge);
   const facts = options.platform === undefined ? {} : readPlatform(options.platform);
   const bytes = readDmar(path);
   const { table, places, findings } = validateDmar(bytes, facts);
