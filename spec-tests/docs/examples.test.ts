@@ -12,6 +12,7 @@ const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const staleAnswers = readFileSync(join(ROOT, 'docs/stale-answers.md'), 'utf8');
 const interruptSources = readFileSync(join(ROOT, 'docs/interrupt-sources.md'), 'utf8');
 const conformance = readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8');
+const dmar = readFileSync(join(ROOT, 'docs/dmar.md'), 'utf8');
 const vectorsPage = readFileSync(join(ROOT, 'docs/vectors.md'), 'utf8');
 const examples = textsBelow('docs/examples', (path) => path.endsWith('.ts'));
 const recorded = readFileSync(join(ROOT, 'docs/examples/recorded.jsonl'), 'utf8').trimEnd().split('\n');
@@ -22,7 +23,7 @@ function blocksOf(page: string, language: string): readonly string[] {
 }
 
 /** What a `console` block shows: `$ command`, then lines of its output, where `...` stands for lines left out. */
-const shown = [readme, staleAnswers, interruptSources, conformance, vectorsPage].flatMap((page) =>
+const shown = [readme, staleAnswers, interruptSources, conformance, vectorsPage, dmar].flatMap((page) =>
   blocksOf(page, 'console').map((block) => {
     const [prompt = '', ...lines] = block.trimEnd().split('\n');
     return { command: prompt.replace(/^\$ /, ''), lines };
@@ -67,6 +68,7 @@ describe('README.md and the pages that show what commands print', () => {
   test.each([
     ['docs/stale-answers.md', staleAnswers, 'docs/examples/unmap-without-invalidating.ts'],
     ['docs/interrupt-sources.md', interruptSources, 'docs/examples/raise-an-interrupt.ts'],
+    ['docs/dmar.md', dmar, 'docs/examples/build-a-dmar-table.ts'],
   ])('each TypeScript block of %s stands in its example', (_, page, path) => {
     const blocks = blocksOf(page, 'ts');
     expect(blocks.length).toBeGreaterThan(1);

@@ -7,8 +7,8 @@ import type { Texts } from './repository.ts';
  */
 export const LAYERS: readonly (readonly string[])[] = [
   ['bits'],
-  ['structures', 'registers', 'messages', 'conditions', 'acpi'],
-  ['platform'],
+  ['structures', 'registers', 'messages', 'conditions'],
+  ['platform', 'acpi'],
   ['caches', 'events'],
   ['dma-remapping', 'interrupt-remapping', 'invalidation', 'faults', 'page-requests'],
   ['unit'],

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError, messageOf } from '../images/input-error.ts';
 import { capsCommand } from './caps.ts';
 import { decodeCommand } from './decode.ts';
+import { dmarCommand } from './dmar.ts';
 import { exportCommand } from './export.ts';
 import { faultCommand } from './fault.ts';
 import { interruptsCommand } from './interrupts.ts';
@@ -61,6 +62,7 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     walkCommand(output),
     interruptsCommand(output),
     decodeCommand(output),
+    dmarCommand(output),
     capsCommand(output),
     faultCommand(output),
     exportCommand(output),

@@ -77,6 +77,13 @@ export function byMember<const Kinds extends Readonly<Record<string, Kind<unknow
   };
 }
 
+/** An array of a kind. */
+export const listOf = <T>(kind: Kind<T>): Kind<readonly T[]> => ({
+  takes: `an array, of which each is ${kind.takes}`,
+  read: (value, path) =>
+    Array.isArray(value) ? value.map((item: unknown, n) => readAs(kind, item, `${path}[${n}]`)) : undefined,
+});
+
 /** Of a kind, or null. */
 export const orNull = <T>(kind: Kind<T>): Kind<T | null> => ({
   takes: `${kind.takes}, or null`,
