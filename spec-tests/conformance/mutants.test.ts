@@ -69,4 +69,16 @@ describe('vtd conform against a server that misreads the document', () => {
     },
     LONG,
   );
+
+  test(
+    'in the text dialect the lines that are shown are those that were sent',
+    async () => {
+      const target = `'${process.execPath}' --import tsx '${server}' ip-kept-when-sent --text`;
+      const { status, out } = await vtd('conform', '--target', target, '--text', '--id', 'fault-event-1');
+      expect(status).toBe(1);
+      expect(out).toMatch(/\n {6}> writel 0xfed90038 0x0\n {6}< OK\n/);
+      expect(out).not.toContain('jsonrpc');
+    },
+    LONG,
+  );
 });

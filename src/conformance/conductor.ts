@@ -2,7 +2,7 @@ import type { JsonObject } from '../oracle/json-rpc.ts';
 import type { VectorCase, VectorRun, VectorUnit } from '../vectors/types.ts';
 import { type Call, callsOfRun } from './calls.ts';
 import type { Client } from './client.ts';
-import type { Answered } from './exchange.ts';
+import type { Answered, Form } from './exchange.ts';
 import { choiceAgainst, fitted, lackOf, undecided } from './fit.ts';
 import { type Identity, identityOf, isSameUnit } from './identity.ts';
 import type { Verdict } from './result.ts';
@@ -10,6 +10,8 @@ import { brokenVerdict, linesOf, type Taking, verdictOn } from './verdict.ts';
 import { Witness, type Witnesses } from './witness.ts';
 
 export interface ConductorOptions {
+  /** How the target is talked to, and how that is shown. */
+  readonly form: Form;
   /** What the target is told to remember of tables; nothing if it is missing. */
   readonly caches?: unknown;
   /** Freedoms that the target is known to take, beside those that it tells. */
@@ -24,7 +26,7 @@ export class Conductor {
   /** What the target is when it is asked to be some unit, or what becomes of a run then, by what it is asked. */
   readonly #known = new Map<string, Promise<Identity | Verdict>>();
 
-  constructor(client: Client, options: ConductorOptions = {}) {
+  constructor(client: Client, options: ConductorOptions) {
     this.#client = client;
     this.#options = options;
   }
@@ -59,7 +61,10 @@ export class Conductor {
     const fit = fitted(run, identity.unit, taken, this.#witnesses);
     if ('reason' in fit) return { kind: 'skipped', skip: fit };
     const adapted = !isSameUnit(run.group.unit, identity.unit);
-    const verdict = await this.#take({ run: fit, calls: callsOfRun(fit), initialize, identity, taken, adapted });
+    const verdict = await this.#take({
+      ...{ run: fit, calls: callsOfRun(fit), initialize, identity, taken, adapted },
+      form: this.#options.form,
+    });
     const open =
       adapted && verdict.kind === 'failed' ? undecided(fit, identity.unit, taken, this.#witnesses.none) : undefined;
     return open === undefined ? verdict : { kind: 'skipped', skip: open };
@@ -81,7 +86,7 @@ export class Conductor {
   #verdict(answered: Answered, taking: Taking): Verdict {
     if (answered.kind === 'replies') return verdictOn(answered, taking, this.#witnesses.none);
     if (answered.how === this.#client.givenUp) return { kind: 'lost', how: answered.how };
-    return brokenVerdict(answered, taking.initialize, taking.calls, taking.adapted);
+    return brokenVerdict(answered, taking);
   }
 
   #initializeFor(unit: VectorUnit, choices?: VectorCase['choices']): Call {
@@ -105,9 +110,10 @@ export class Conductor {
   }
 
   #identityFrom(answered: Answered, initialize: Call): Identity | Verdict {
+    const { form } = this.#options;
     if (answered.kind === 'broken') {
       if (answered.how === this.#client.givenUp) return { kind: 'lost', how: answered.how };
-      return brokenVerdict(answered, initialize, [], false);
+      return brokenVerdict(answered, { form, initialize, calls: [], adapted: false });
     }
     const [reply] = answered.replies;
     if (reply!.kind === 'error') {
@@ -116,7 +122,7 @@ export class Conductor {
     }
     const identity = identityOf(reply!.result);
     if (typeof identity !== 'string') return identity;
-    const lines = linesOf(initialize, [], answered);
+    const lines = linesOf(form, initialize, [], answered);
     const failure = { where: 'initialize', difference: identity, observed: reply!.result, lines };
     return { kind: 'failed', adapted: false, failure };
   }

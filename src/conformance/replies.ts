@@ -2,10 +2,10 @@ import { ErrorCode, isObject, type JsonObject } from '../oracle/json-rpc.ts';
 import { resultOf } from '../oracle/text-client.ts';
 import { shortly } from './comparison.ts';
 
-/** What a target answered to one request. */
+/** What a target answered to one request; `line` is what it wrote in the text dialect. */
 export type Reply =
-  | { readonly kind: 'result'; readonly result: JsonObject }
-  | { readonly kind: 'error'; readonly code: number; readonly message: string };
+  | { readonly kind: 'result'; readonly result: JsonObject; readonly line?: string }
+  | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly line?: string };
 
 /** A reply with the id of its request. */
 interface Numbered {
@@ -43,9 +43,9 @@ function numberedReply(message: unknown): Numbered | undefined {
 
 /** The reply in a line of the text dialect to a request of this method. A string says why the line is none. */
 export function textReplyOf(method: string, line: string): Reply | string {
-  if (line.startsWith('FAIL ')) return { kind: 'error', code: ErrorCode.SERVER, message: line.slice(5) };
+  if (line.startsWith('FAIL ')) return { kind: 'error', code: ErrorCode.SERVER, message: line.slice(5), line };
   try {
-    return { kind: 'result', result: resultOf(method, line) };
+    return { kind: 'result', result: resultOf(method, line), line };
   } catch (error) {
     return `it wrote what is no reply: ${shortly(line, 200)}: ${(error as Error).message}`;
   }

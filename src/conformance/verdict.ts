@@ -1,8 +1,9 @@
 import type { JsonObject } from '../oracle/json-rpc.ts';
+import { lineOf } from '../oracle/text-client.ts';
 import type { VectorRun, VectorStep } from '../vectors/types.ts';
 import type { Call, RunCall } from './calls.ts';
 import { stepDifference } from './comparison.ts';
-import { type Answered, type Opened, requestText } from './exchange.ts';
+import { type Answered, type Form, type Opened, requestText } from './exchange.ts';
 import { type Identity, identityOf, isSameUnit } from './identity.ts';
 import type { Reply } from './replies.ts';
 import type { Failure, Verdict } from './result.ts';
@@ -21,6 +22,7 @@ export interface Taking {
   readonly taken: JsonObject;
   /** The run was written for another unit. */
   readonly adapted: boolean;
+  readonly form: Form;
 }
 
 type Replies = Answered & { readonly kind: 'replies' };
@@ -35,7 +37,7 @@ export function verdictOn(answered: Replies, taking: Taking, witness: Witness): 
   const failed = (failure: Omit<Failure, 'lines'>): Verdict => ({
     kind: 'failed',
     adapted,
-    failure: { ...failure, lines: linesOf(taking.initialize, calls, answered) },
+    failure: { ...failure, lines: linesOf(taking.form, taking.initialize, calls, answered) },
   });
   const [opening, ...replies] = answered.replies;
   const wrong = wrongOpening(opening!, answered.opened, taking.identity);
@@ -57,21 +59,30 @@ export function verdictOn(answered: Replies, taking: Taking, witness: Witness): 
 /** What becomes of a run during which the target did not answer. */
 export function brokenVerdict(
   { how, stderr }: Broken,
-  initialize: Call,
-  calls: readonly Call[],
-  adapted: boolean,
+  {
+    form,
+    initialize,
+    calls,
+    adapted,
+  }: Pick<Taking, 'form' | 'initialize' | 'adapted'> & { readonly calls: readonly Call[] },
 ): Verdict {
-  const lines = linesOf(initialize, calls, undefined);
+  const lines = linesOf(form, initialize, calls, undefined);
   return { kind: 'failed', adapted, failure: { difference: `no answer: ${how}`, lines, stderr } };
 }
 
-/** Requests and replies as they went to and fro, one a line, with ids from 1 on. */
-export function linesOf(initialize: Call, calls: readonly Call[], answered: Replies | undefined): readonly string[] {
+/** Requests and replies as they went to and fro, one a line, with ids from 1 on where there are ids. */
+export function linesOf(
+  form: Form,
+  initialize: Call,
+  calls: readonly Call[],
+  answered: Replies | undefined,
+): readonly string[] {
   return [initialize, ...calls].flatMap(({ method, params }, i) => {
     const reply = answered?.replies[i];
     // The unit may have been reset only: then nothing is known of the reply to this request.
     const known = reply !== undefined && (i > 0 || answered?.opened === 'initialize');
-    return [`> ${requestText(i + 1, method, params)}`, ...(known ? [`< ${replyText(i + 1, reply)}`] : [])];
+    const request = form === 'text' ? lineOf(method, params) : requestText(i + 1, method, params);
+    return [`> ${request}`, ...(known ? [`< ${reply.line ?? replyText(i + 1, reply)}`] : [])];
   });
 }
 

@@ -39,7 +39,7 @@ export async function teardown(): Promise<void> {
 
 function started({ seed, caches, choices = {}, ...options }: WorkerSettings) {
   const client = new Client(options);
-  const freedoms = { choices, ...(caches === undefined ? {} : { caches }) };
+  const freedoms = { form: options.form, choices, ...(caches === undefined ? {} : { caches }) };
   const trials = new Conductor(client, freedoms)
     .identify()
     .then((target) => (typeof target === 'string' ? target : new Trials(client, target, seed, freedoms)));
