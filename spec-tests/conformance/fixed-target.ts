@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline';
-import { answers, type Call, type JsonObject } from '../../src/oracle/json-rpc.ts';
+import { answers, type Call, ErrorCode, type JsonObject, Refusal } from '../../src/oracle/json-rpc.ts';
 import { callsOf } from '../../src/oracle/methods.ts';
 import { Session } from '../../src/oracle/session.ts';
 import { PRESETS, type Preset } from '../../src/platform/presets.ts';
 
 /**
  * `tsx spec-tests/conformance/fixed-target.ts PRESET [bare]`: the model as a unit of hardware is, whatever it is asked to
- * be. With `bare` it tells outcome and address alone, and has no features.
+ * be. With `bare` it tells outcome and address alone, has no features, and no device that sends atomic requests.
  */
 const [, , name = '', bare] = process.argv;
 const { unit, choices = {} }: Preset = PRESETS[name as keyof typeof PRESETS];
@@ -21,6 +21,9 @@ const fixed = {
 
 const perform = callsOf(new Session());
 const call: Call = (method, params) => {
+  if (bare !== undefined && method === 'dma' && (params as JsonObject).access === 'atomic') {
+    throw new Refusal(ErrorCode.SERVER, 'no device sends atomic requests');
+  }
   if (method !== 'initialize') return bare === undefined ? perform(method, params) : bareOf(perform(method, params));
   const { caches = 'full' } = (params as { readonly unit?: JsonObject } | undefined)?.unit ?? {};
   const reply = perform('initialize', { unit: { ...fixed, caches } });

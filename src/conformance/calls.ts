@@ -29,6 +29,12 @@ export function callsOfRun({ group, case: one, flip }: VectorRun): readonly RunC
   ];
 }
 
+/** The number of a step of the case, from 1, that `where` of a call names; undefined if it names none. */
+export function stepOf(where: string | undefined): number | undefined {
+  const number = /^step (\d+)$/.exec(where ?? '')?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
 function callsOfStep(step: VectorStep, where: string): readonly RunCall[] {
   if ('memory' in step) return step.memory.map((entry) => writeCall(entry, where, step.visible));
   const [method, params, compared = false] = callOfStep(step);

@@ -5,6 +5,8 @@ export interface Skip {
   readonly kind: SkipKind;
   readonly reason: string;
   readonly detail?: string;
+  /** The step of the case, from 1, that the target cannot do. */
+  readonly step?: number;
 }
 
 export type SkipKind = 'feature' | 'method' | 'choice' | 'unit' | 'unit-refused' | 'step-refused';

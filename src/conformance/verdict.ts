@@ -1,7 +1,7 @@
 import type { JsonObject } from '../oracle/json-rpc.ts';
 import { lineOf } from '../oracle/text-client.ts';
 import type { VectorRun, VectorStep } from '../vectors/types.ts';
-import type { Call, RunCall } from './calls.ts';
+import { type Call, type RunCall, stepOf } from './calls.ts';
 import { stepDifference } from './comparison.ts';
 import { type Answered, type Form, type Opened, requestText } from './exchange.ts';
 import { type Identity, identityOf, isSameUnit } from './identity.ts';
@@ -110,7 +110,9 @@ function refused(
     return failed({ where, difference: `${method} was refused with ${code}: ${message}`, observed: { code, message } });
   }
   const reason = `has a ${method} that the target says it cannot do`;
-  return { kind: 'skipped', skip: { kind: 'step-refused', reason, detail: `${where}: ${message}` } };
+  const step = stepOf(where);
+  const skip = { kind: 'step-refused', reason, detail: `${where}: ${message}` } as const;
+  return { kind: 'skipped', skip: step === undefined ? skip : { ...skip, step } };
 }
 
 /** The first result that is not what its step expects. */

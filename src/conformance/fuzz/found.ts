@@ -2,6 +2,7 @@ import { INTERRUPT_FAULTS } from '../../conditions/interrupt.ts';
 import { TRANSLATION_FAULTS } from '../../conditions/translation.ts';
 import type { JsonObject } from '../../oracle/json-rpc.ts';
 import type { VectorFile, VectorRun } from '../../vectors/types.ts';
+import { stepOf } from '../calls.ts';
 import type { Failure } from '../result.ts';
 import { STALENESS } from './referee.ts';
 
@@ -58,12 +59,6 @@ function rulesOf(run: VectorRun, { expected, observed, because = [], where }: Fa
   const named = because.flatMap((sentence) => [...sentence.matchAll(/(?<![\w.])(\d+(?:\.\d+)*-[RMGS]\d+)\b/g)]);
   const known = [...conditions, ...named].map(([, rule]) => rule!).filter((rule) => rule.includes('-') || isCode(rule));
   return known.length > 0 ? [...new Set(known)] : [usualRule(run, where)];
-}
-
-/** The number of a step that a failure names; undefined if it names none. */
-function stepOf(where: string | undefined): number | undefined {
-  const number = /^step (\d+)$/.exec(where ?? '')?.[1];
-  return number === undefined ? undefined : Number(number);
 }
 
 const isCode = (code: string): boolean => TRANSLATION_CODES.has(code) || INTERRUPT_CODES.has(code);

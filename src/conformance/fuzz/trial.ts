@@ -93,14 +93,20 @@ export class Trials {
   async #try(plan: Plan, id: string): Promise<Tried> {
     const identity = await this.#become(plan);
     if ('kind' in identity) return withoutCase(identity);
-    const rendered = renderedRun(plan, new Offer(identity.unit, identity.features, identity.methods), id);
+    let rendered = renderedRun(plan, new Offer(identity.unit, identity.features, identity.methods), id);
     const choices = { ...identity.choices, ...this.#options.choices };
-    const run = this.#referee.ruled(rendered, choices);
-    if (typeof run === 'string') {
-      return { kind: 'skipped', skip: { kind: 'unit', reason: 'no unit can be what the target says', detail: run } };
+    for (;;) {
+      const run = this.#referee.ruled(rendered, choices);
+      if (typeof run === 'string') {
+        return { kind: 'skipped', skip: { kind: 'unit', reason: 'no unit can be what the target says', detail: run } };
+      }
+      const verdict = await this.#conductor.conduct(run, this.#target);
+      if (verdict.kind === 'failed') return { failure: verdict.failure, rendered, run, choices };
+      // Ruling leaves out reads at the end alone, so that its steps have the numbers of those that were rendered.
+      const fewer = verdict.kind === 'skipped' ? withoutStep(rendered, verdict.skip.step) : undefined;
+      if (fewer === undefined) return withoutCase(verdict);
+      rendered = fewer;
     }
-    const verdict = await this.#conductor.conduct(run, this.#target);
-    return verdict.kind === 'failed' ? { failure: verdict.failure, rendered, run, choices } : withoutCase(verdict);
   }
 
   /** A unit with less than the target has, or, of a target that is what it is, that one. */
@@ -127,6 +133,15 @@ export class Trials {
     }
     return undefined;
   }
+}
+
+/** A case without a step that the target cannot do; undefined if there is none, or nothing is left to be asked. */
+function withoutStep({ id, group, case: one }: VectorRun, step: number | undefined): VectorRun | undefined {
+  if (step === undefined) return undefined;
+  const steps = one.steps.filter((_, i) => i !== step - 1);
+  if (!steps.some((left) => 'request' in left || 'interrupt' in left)) return undefined;
+  const fewer = { ...one, steps };
+  return { id, group: { ...group, cases: [fewer] }, case: fewer };
 }
 
 /** What a verdict makes of a case that there is nothing to show of. */
