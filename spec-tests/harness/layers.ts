@@ -14,6 +14,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['unit'],
   ['topology'],
   ['tables', 'permitted'],
+  ['lint'],
   ['images', 'vectors', 'oracle'],
   ['conformance', 'adapters'],
   ['cli', 'index.ts'],

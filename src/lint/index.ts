@@ -1,0 +1,5 @@
+export type { Finding } from './finding.ts';
+export { lint } from './lint.ts';
+export type { LintOptions, ReservedRegion, ServedDevice } from './options.ts';
+export { type Rule, SEVERITIES, type Severity } from './rule.ts';
+export { isRuleId, RULES, type RuleId } from './rules.ts';

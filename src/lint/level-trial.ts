@@ -1,0 +1,77 @@
+import type { PageNumber } from '../bits/page-number.ts';
+import { SPAN } from '../dma-remapping/second-stage.ts';
+import type { Domain, PasidDomain, Stages } from '../tables/items.ts';
+import { mappingsOf } from '../tables/mappings.ts';
+import { StageSurvey } from '../tables/stage-survey.ts';
+import type { Scene } from './scene.ts';
+
+/** Entries that a trial looks at. */
+const LOOKED_AT = 2 ** 15;
+
+/** What a domain's tables were found to be as they are set up. */
+export interface AsSet {
+  readonly levels: number;
+  readonly leaves: number;
+  /** Entries on which requests fault, for what the entry itself holds. */
+  readonly problems: number;
+}
+
+/** How tables read with some count of levels; undefined if an entry is wrong then, or nothing is mapped. */
+type Trial = (levels: number) => { readonly leaves: number } | undefined;
+
+/**
+ * The count of levels with which the tables of a stage read better than with the one that is set, §9.3, §9.6: nothing is
+ * wrong, where something is as set; or as set all pages that are mapped are tables in turn. Undefined if there is none.
+ */
+export function betterLevels({ levels, leaves, problems }: AsSet, others: readonly number[], trial: Trial) {
+  if (leaves === 0 && problems === 0) return undefined;
+  return others.find((other) => {
+    if (other === levels) return false;
+    // Without a problem tables can only be too short: what would be a leaf is a table.
+    if (problems === 0 && other < levels) return false;
+    const found = trial(other);
+    if (found === undefined) return false;
+    return problems > 0 || found.leaves >= leaves;
+  });
+}
+
+/** A trial of a second stage. */
+export function secondStageTrial({ unit }: Scene, table: PageNumber): Trial {
+  return (levels) => {
+    const addressWidth = unit.configuration.levels.indexOf(levels);
+    const domain: Domain = { kind: 'domain', domainId: 0, addressWidth, table, levels, devices: [], ambiguous: false };
+    let leaves = 0;
+    for (const piece of mappingsOf(unit, domain, { left: LOOKED_AT, whole: LOOKED_AT })) {
+      if (piece.kind === 'unreachable') continue;
+      // Page 0 is what a table of small numbers seems to map.
+      if (piece.kind !== 'mapping' || piece.output === 0) return undefined;
+      leaves += piece.leaves['4K'] + piece.leaves['2M'] + piece.leaves['1G'];
+    }
+    return leaves === 0 ? undefined : { leaves };
+  };
+}
+
+/** A trial of a first stage that no second one is under. */
+export function firstStageTrial({ unit }: Scene, domain: PasidDomain): Trial {
+  return (levels) => {
+    const survey = new StageSurvey(unit, domain);
+    survey.entry.firstStageLevels = levels;
+    let leaves = 0;
+    const end = SPAN[levels]! * 256;
+    for (let input = 0, left = LOOKED_AT; input < end; left--) {
+      if (left === 0) return undefined;
+      const condition = survey.ask(input, 'read', true);
+      if (condition !== undefined && !survey.isAbsent(condition)) return undefined;
+      if (condition === undefined) {
+        if (survey.translation.page === 0) return undefined;
+        leaves += 1;
+      }
+      input += survey.span;
+    }
+    return leaves === 0 ? undefined : { leaves };
+  };
+}
+
+/** Whether a domain of scalable mode has one stage, so that a trial tells something. */
+export const hasOneStage = ({ firstStage, secondStage }: Stages): boolean =>
+  (firstStage === undefined) !== (secondStage === undefined);
