@@ -12,6 +12,7 @@ const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const staleAnswers = readFileSync(join(ROOT, 'docs/stale-answers.md'), 'utf8');
 const interruptSources = readFileSync(join(ROOT, 'docs/interrupt-sources.md'), 'utf8');
 const conformance = readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8');
+const lintPage = readFileSync(join(ROOT, 'docs/lint.md'), 'utf8');
 const vectorsPage = readFileSync(join(ROOT, 'docs/vectors.md'), 'utf8');
 const examples = textsBelow('docs/examples', (path) => path.endsWith('.ts'));
 const recorded = readFileSync(join(ROOT, 'docs/examples/recorded.jsonl'), 'utf8').trimEnd().split('\n');
@@ -22,7 +23,7 @@ function blocksOf(page: string, language: string): readonly string[] {
 }
 
 /** What a `console` block shows: `$ command`, then lines of its output, where `...` stands for lines left out. */
-const shown = [readme, staleAnswers, interruptSources, conformance, vectorsPage].flatMap((page) =>
+const shown = [readme, staleAnswers, interruptSources, conformance, vectorsPage, lintPage].flatMap((page) =>
   blocksOf(page, 'console').map((block) => {
     const [prompt = '', ...lines] = block.trimEnd().split('\n');
     return { command: prompt.replace(/^\$ /, ''), lines };

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError, messageOf } from '../images/input-error.ts';
 import { decodeCommand } from './decode.ts';
 import { interruptsCommand } from './interrupts.ts';
+import { lintCommand } from './lint.ts';
 import { listCommand } from './list.ts';
 import { Output, type Streams } from './output.ts';
 import { replayCommand } from './replay.ts';
@@ -49,6 +50,7 @@ Examples:
   vtd list fixtures/linux/legacy48
   vtd walk fixtures/linux/legacy48 --source 00:04.0 --address 0xfffff000
   vtd interrupts fixtures/linux/legacy48
+  vtd lint fixtures/linux/legacy48
 
 Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     );
@@ -57,6 +59,7 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     listCommand(output),
     walkCommand(output),
     interruptsCommand(output),
+    lintCommand(output, packageVersion()),
     decodeCommand(output),
     replayCommand(output),
     await serve(),

@@ -12,26 +12,24 @@ const LOOKED_AT = 2 ** 15;
 export interface AsSet {
   readonly levels: number;
   readonly leaves: number;
-  /** Entries on which requests fault, for what the entry itself holds. */
-  readonly problems: number;
+  /** Entries above level 3 that ask for a page of their own: no such page exists, but one level lower it may. */
+  readonly pagesTooLarge: number;
 }
 
 /** How tables read with some count of levels; undefined if an entry is wrong then, or nothing is mapped. */
 type Trial = (levels: number) => { readonly leaves: number } | undefined;
 
 /**
- * The count of levels with which the tables of a stage read better than with the one that is set, §9.3, §9.6: nothing is
- * wrong, where something is as set; or as set all pages that are mapped are tables in turn. Undefined if there is none.
+ * The count of levels with which the tables of a stage read better than with the one that is set, §9.3, §9.6: fewer,
+ * where that makes sense of pages that are too large; or more, where all that is mapped is tables in turn. That a
+ * shorter reading finds nothing wrong says little by itself: it takes the lowest tables for pages. Undefined if there
+ * is none.
  */
-export function betterLevels({ levels, leaves, problems }: AsSet, others: readonly number[], trial: Trial) {
-  if (leaves === 0 && problems === 0) return undefined;
+export function betterLevels({ levels, leaves, pagesTooLarge }: AsSet, others: readonly number[], trial: Trial) {
   return others.find((other) => {
-    if (other === levels) return false;
-    // Without a problem tables can only be too short: what would be a leaf is a table.
-    if (problems === 0 && other < levels) return false;
-    const found = trial(other);
-    if (found === undefined) return false;
-    return problems > 0 || found.leaves >= leaves;
+    const worthATry = other < levels ? pagesTooLarge > 0 : other > levels && leaves > 0;
+    const found = worthATry ? trial(other) : undefined;
+    return found !== undefined && (other < levels || found.leaves >= leaves);
   });
 }
 

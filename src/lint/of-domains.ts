@@ -6,9 +6,10 @@ import { type Budget, mappingsOf } from '../tables/mappings.ts';
 import { pasidMappingsOf } from '../tables/pasid-mappings.ts';
 import { Exposure } from './exposure.ts';
 import { type Found, pagesText, pageText } from './finding.ts';
-import { betterLevels, firstStageTrial, hasOneStage, secondStageTrial } from './level-trial.ts';
+import { type AsSet, betterLevels, firstStageTrial, hasOneStage, secondStageTrial } from './level-trial.ts';
 import { contextFacts } from './of-devices.ts';
 import { checkProblem } from './of-problems.ts';
+import type { RuleId } from './rules.ts';
 import type { Scene } from './scene.ts';
 import { TableWatch } from './table-watch.ts';
 
@@ -18,8 +19,8 @@ const PART_OF_LIMIT = 4;
 /** The deepest tables that the specification has. */
 const LEVELS = [3, 4, 5];
 
-/** Conditions that an entry meets for what it holds itself, as against rights, flags and ranges. */
-const STRUCTURAL: ReadonlySet<string> = new Set(['LSS.1', 'LSS.2', 'SSS.1', 'SSS.3', 'SFS.1', 'SFS.3']);
+/** Pages that entries above level 3 ask for. */
+const TOO_LARGE: ReadonlySet<RuleId> = new Set(['first-stage-page-size', 'second-stage-page-size']);
 
 /** Looks at what the domains of a unit map, one after another. */
 export class DomainsLook {
@@ -81,12 +82,12 @@ export class DomainsLook {
   }
 
   /** Takes what the listing of a domain finds. */
-  #take(list: (budget: Budget) => Iterable<TableItem>, name: string): { leaves: number; problems: number } {
+  #take(list: (budget: Budget) => Iterable<TableItem>, name: string): Omit<AsSet, 'levels'> {
     const { findings } = this.#scene;
     const part = Math.min(this.#budget.left, Math.ceil(this.#budget.whole / PART_OF_LIMIT));
     const budget: Budget = { left: part, whole: part };
     let leaves = 0;
-    let problems = 0;
+    let pagesTooLarge = 0;
     for (const item of list(budget)) {
       switch (item.kind) {
         case 'mapping':
@@ -94,8 +95,7 @@ export class DomainsLook {
           leaves += item.leaves['4K'] + item.leaves['2M'] + item.leaves['1G'];
           break;
         case 'problem':
-          checkProblem(this.#scene, item);
-          if (STRUCTURAL.has(item.condition.code)) problems += 1;
+          if (checkProblem(this.#scene, item).some((rule) => TOO_LARGE.has(rule))) pagesTooLarge += 1;
           break;
         case 'unreachable': {
           const rule = item.supervisorOnly === true ? 'supervisor-only' : 'input-interrupt-range';
@@ -108,7 +108,7 @@ export class DomainsLook {
       }
     }
     this.#budget.left -= part - Math.max(budget.left, 0);
-    return { leaves, problems };
+    return { leaves, pagesTooLarge };
   }
 
   #mismatch(facts: Found, table: PageNumber, levels: number, better: number): void {

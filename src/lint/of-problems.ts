@@ -72,13 +72,15 @@ const RULES_OF: Readonly<Partial<Record<Code, RulesOf>>> = {
 /** The codes of conditions that are mapped to rules. */
 export const MAPPED_CODES: ReadonlySet<string> = new Set(Object.keys(RULES_OF));
 
-/** Entries on which the model says that a request would fault. */
-export function checkProblem(scene: Scene, problem: Problem): void {
+/** Entries on which the model says that a request would fault. Returns the rules that they break. */
+export function checkProblem(scene: Scene, problem: Problem): readonly RuleId[] {
   const { condition, format, page, offset, words, entries, of } = problem;
   const facts = { ...entryFacts(format, page, offset, words), count: entries, of: ownerText(of) };
-  for (const { rule, found } of RULES_OF[condition.code as Code]?.(scene, problem) ?? []) {
+  const broken = RULES_OF[condition.code as Code]?.(scene, problem) ?? [];
+  for (const { rule, found } of broken) {
     scene.findings.add(rule, { ...facts, hardware: blockedBy(condition, problem.writesOnly === true), ...found });
   }
+  return broken.map(({ rule }) => rule);
 }
 
 /** SSS.2: the entry itself allows nothing, which is a problem of nested translation alone, or one above it does. */
