@@ -12,7 +12,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['caches', 'events'],
   ['dma-remapping', 'interrupt-remapping', 'invalidation', 'faults', 'page-requests'],
   ['unit'],
-  ['topology'],
+  ['topology', 'builder'],
   ['tables', 'permitted'],
   ['lint'],
   ['images', 'vectors', 'oracle'],

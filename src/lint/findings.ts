@@ -1,3 +1,4 @@
+import { type PageNumber, pageOf } from '../bits/page-number.ts';
 import type { Finding, Found } from './finding.ts';
 import { SEVERITIES } from './rule.ts';
 import { RULES, type RuleId } from './rules.ts';
@@ -29,7 +30,7 @@ export class Findings {
   add(rule: RuleId, found: Found): void {
     const { severity, section, title, hardware, mend } = RULES[rule];
     const finding: Finding = { rule, severity, section, says: title, hardware, mend, count: 1, ...found };
-    const key = `${rule} ${finding.structure} ${finding.field ?? ''}`;
+    const key = `${rule} ${finding.structure}`;
     const kind = this.#kinds.get(key);
     if (kind === undefined) {
       this.#kinds.set(key, { listed: [finding], first: finding, count: finding.count, findings: 1 });
@@ -39,6 +40,21 @@ export class Findings {
     kind.findings += 1;
     if (isBefore(finding, kind.first)) kind.first = finding;
     if (this.#all || kind.listed.length < LISTED_OF_A_KIND) kind.listed.push(finding);
+  }
+
+  /**
+   * The same of an entry in a page, where there may be millions: what is said of it is made only if it is listed, or
+   * stands before the first.
+   */
+  addOf(rule: RuleId, structure: string, page: PageNumber, make: () => Found): void {
+    const kind = this.#kinds.get(`${rule} ${structure}`);
+    const listed = kind === undefined || this.#all || kind.listed.length < LISTED_OF_A_KIND;
+    if (listed || pageOf(kind.first.address ?? 0n) >= page) {
+      this.add(rule, make());
+      return;
+    }
+    kind.count += 1;
+    kind.findings += 1;
   }
 
   /** The gravest first, then by rule, then by address. */

@@ -1,12 +1,14 @@
 import type { PageNumber } from '../bits/page-number.ts';
 import { SPAN } from '../dma-remapping/second-stage.ts';
-import type { Domain, PasidDomain, Stages } from '../tables/items.ts';
-import { mappingsOf } from '../tables/mappings.ts';
+import type { Domain, PasidDomain, Stages, Stopped } from '../tables/items.ts';
+import { type Budget, mappingsOf } from '../tables/mappings.ts';
+import type { Piece } from '../tables/merge.ts';
 import { StageSurvey } from '../tables/stage-survey.ts';
 import type { Scene } from './scene.ts';
 
-/** Entries that a trial looks at. */
+/** Entries that one trial looks at, and all of them: there may be thousands of domains. */
 const LOOKED_AT = 2 ** 15;
+const LOOKED_AT_IN_ALL = 2 ** 18;
 
 /** What a domain's tables were found to be as they are set up. */
 export interface AsSet {
@@ -33,31 +35,48 @@ export function betterLevels({ levels, leaves, pagesTooLarge }: AsSet, others: r
   });
 }
 
+/** How many entries trials may look at yet. */
+export const trialBudget = (): Budget => ({ left: LOOKED_AT_IN_ALL, whole: LOOKED_AT_IN_ALL });
+
+/** What one trial may look at of that. */
+function part(all: Budget): Budget {
+  const left = Math.min(all.left, LOOKED_AT);
+  return { left, whole: left };
+}
+
 /** A trial of a second stage. */
-export function secondStageTrial({ unit }: Scene, table: PageNumber): Trial {
+export function secondStageTrial({ unit }: Scene, table: PageNumber, all: Budget): Trial {
   return (levels) => {
     const addressWidth = unit.configuration.levels.indexOf(levels);
     const domain: Domain = { kind: 'domain', domainId: 0, addressWidth, table, levels, devices: [], ambiguous: false };
-    let leaves = 0;
-    for (const piece of mappingsOf(unit, domain, { left: LOOKED_AT, whole: LOOKED_AT })) {
-      if (piece.kind === 'unreachable') continue;
-      // Page 0 is what a table of small numbers seems to map.
-      if (piece.kind !== 'mapping' || piece.output === 0) return undefined;
-      leaves += piece.leaves['4K'] + piece.leaves['2M'] + piece.leaves['1G'];
-    }
+    const budget = part(all);
+    const leaves = leavesOf(mappingsOf(unit, domain, budget));
+    all.left -= budget.whole - Math.max(budget.left, 0);
     return leaves === 0 ? undefined : { leaves };
   };
 }
 
+/** How many leaves there are; 0 if anything is wrong, or there is no end. */
+function leavesOf(pieces: Iterable<Piece | Stopped>): number {
+  let leaves = 0;
+  for (const piece of pieces) {
+    if (piece.kind === 'unreachable') continue;
+    // Page 0 is what a table of small numbers seems to map.
+    if (piece.kind !== 'mapping' || piece.output === 0) return 0;
+    leaves += piece.leaves['4K'] + piece.leaves['2M'] + piece.leaves['1G'];
+  }
+  return leaves;
+}
+
 /** A trial of a first stage that no second one is under. */
-export function firstStageTrial({ unit }: Scene, domain: PasidDomain): Trial {
+export function firstStageTrial({ unit }: Scene, domain: PasidDomain, all: Budget): Trial {
   return (levels) => {
     const survey = new StageSurvey(unit, domain);
     survey.entry.firstStageLevels = levels;
     let leaves = 0;
     const end = SPAN[levels]! * 256;
-    for (let input = 0, left = LOOKED_AT; input < end; left--) {
-      if (left === 0) return undefined;
+    for (let input = 0, { left } = part(all); input < end; left--, all.left--) {
+      if (left <= 0) return undefined;
       const condition = survey.ask(input, 'read', true);
       if (condition !== undefined && !survey.isAbsent(condition)) return undefined;
       if (condition === undefined) {

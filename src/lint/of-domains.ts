@@ -6,7 +6,14 @@ import { type Budget, mappingsOf } from '../tables/mappings.ts';
 import { pasidMappingsOf } from '../tables/pasid-mappings.ts';
 import { Exposure } from './exposure.ts';
 import { type Found, pagesText, pageText } from './finding.ts';
-import { type AsSet, betterLevels, firstStageTrial, hasOneStage, secondStageTrial } from './level-trial.ts';
+import {
+  type AsSet,
+  betterLevels,
+  firstStageTrial,
+  hasOneStage,
+  secondStageTrial,
+  trialBudget,
+} from './level-trial.ts';
 import { contextFacts } from './of-devices.ts';
 import { checkProblem } from './of-problems.ts';
 import type { RuleId } from './rules.ts';
@@ -28,6 +35,7 @@ export class DomainsLook {
   readonly #watch: TableWatch;
   readonly #exposure: Exposure;
   readonly #budget: Budget;
+  readonly #trials = trialBudget();
   #domains = 0;
 
   constructor(scene: Scene, limit: number) {
@@ -44,7 +52,11 @@ export class DomainsLook {
     this.#begin(name, false, 'second-stage');
     const set = this.#take((budget) => mappingsOf(unit, domain, budget, this.#watch), name);
     const others = unit.configuration.levels.filter((levels) => levels > 0);
-    const better = betterLevels({ levels: domain.levels, ...set }, others, secondStageTrial(this.#scene, domain.table));
+    const better = betterLevels(
+      { levels: domain.levels, ...set },
+      others,
+      secondStageTrial(this.#scene, domain.table, this.#trials),
+    );
     const facts = contextFacts(this.#scene, domain.devices[0]!, false);
     if (better !== undefined) this.#mismatch(facts, domain.table, domain.levels, better);
   }
@@ -61,7 +73,9 @@ export class DomainsLook {
     if (!hasOneStage(stages)) return;
     const { table, levels } = (stages.firstStage ?? stages.secondStage)!;
     const trial =
-      stages.firstStage === undefined ? secondStageTrial(this.#scene, table) : firstStageTrial(this.#scene, domain);
+      stages.firstStage === undefined
+        ? secondStageTrial(this.#scene, table, this.#trials)
+        : firstStageTrial(this.#scene, domain, this.#trials);
     // A first stage has four or five levels.
     const others = LEVELS.filter((count) =>
       stages.firstStage === undefined ? unit.configuration.levels.includes(count) : count > 3,

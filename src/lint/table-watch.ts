@@ -102,13 +102,16 @@ export class TableWatch implements TableWatcher {
 
   #conflict(recorder: WalkRecorder, n: number, role: string, other: string): void {
     const visited = recorder.visited[n]!;
+    const pointer = recorder.visited[Math.max(n - 1, 0)]!;
     const above = recorder.visited.slice(0, n).findLastIndex((entry) => entry.page === visited.page);
     const rule: RuleId = above >= 0 ? 'table-loop' : other.includes('stage') ? 'table-two-roles' : 'structures-overlap';
-    const says =
-      above >= 0
-        ? `the table at ${pageText(visited.page)} leads back to itself: ${other}, and ${role}`
-        : `the page at ${pageText(visited.page)} is read as ${role}, and as ${other}`;
-    this.#scene.findings.add(rule, { ...this.#pointerTo(recorder, n), of: this.#watched.name, says });
+    this.#scene.findings.addOf(rule, pointer.format.title, pointer.page, () => {
+      const says =
+        above >= 0
+          ? `the table at ${pageText(visited.page)} leads back to itself: ${other}, and ${role}`
+          : `the page at ${pageText(visited.page)} is read as ${role}, and as ${other}`;
+      return { ...this.#pointerTo(recorder, n), of: this.#watched.name, says };
+    });
   }
 
   #shared(recorder: WalkRecorder, n: number): void {
@@ -177,7 +180,9 @@ export class TableWatch implements TableWatcher {
   }
 
   #add(rule: RuleId, { format, page, offset, words }: Visited): void {
-    const facts = entryFacts(format, page, offset, words.slice(0, format.width / 32));
-    this.#scene.findings.add(rule, { ...facts, of: this.#watched.name });
+    this.#scene.findings.addOf(rule, format.title, page, () => ({
+      ...entryFacts(format, page, offset, words.slice(0, format.width / 32)),
+      of: this.#watched.name,
+    }));
   }
 }
