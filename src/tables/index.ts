@@ -7,6 +7,7 @@ export type {
   MappingDescription,
   TablesDescription,
 } from '../builder/description.ts';
+export { changeText, diffTables, type TablesChange, type Target } from './diff.ts';
 export {
   type InterruptEntry,
   type InterruptListing,
