@@ -15,7 +15,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['topology', 'builder'],
   ['tables', 'permitted'],
   ['lint'],
-  ['images', 'vectors', 'oracle'],
+  ['matchers', 'images', 'vectors', 'oracle'],
   ['conformance', 'adapters'],
   ['cli', 'index.ts'],
 ];
