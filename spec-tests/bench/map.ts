@@ -1,4 +1,5 @@
 import type { SparseMemory } from '../../src/index.ts';
+import type { MappingDescription } from '../../src/tables/index.ts';
 
 /** How many pages the requests are spread over. */
 export const PAGES = 16_384;
@@ -17,42 +18,16 @@ export function randomPages(random: () => number): readonly number[] {
   return Array.from({ length: PAGES }, () => Math.floor(random() * 2 ** 18));
 }
 
-/** Tables of four levels over pages; `entry` makes the words that point to a page. */
-export class PageTables {
-  readonly #memory: SparseMemory;
-  readonly #entry: (page: number) => Uint32Array;
-  readonly #allocate: () => number;
-  readonly #tables = new Map<string, number>();
-  readonly top: number;
+/** Mappings of single pages; of those that are there several times the first counts. */
+export const pageMappings = (pages: readonly number[], targetOf: (page: number) => number): MappingDescription[] =>
+  [...new Set(pages)].map((page) => ({
+    input: BigInt(page) << 12n,
+    output: BigInt(targetOf(page)) << 12n,
+    size: 4096n,
+  }));
 
-  constructor(memory: SparseMemory, allocate: () => number, entry: (page: number) => Uint32Array) {
-    this.#memory = memory;
-    this.#entry = entry;
-    this.#allocate = allocate;
-    this.top = allocate();
-  }
-
-  /** Maps one 4 KiB page to another. */
-  map(page: number, target: number): void {
-    let table = this.top;
-    for (const shift of [27, 18, 9]) table = this.#tableUnder(table, Math.floor(page / 2 ** shift) % 512);
-    this.#put(table, page % 512, target);
-  }
-
-  #tableUnder(table: number, index: number): number {
-    const key = `${table}/${index}`;
-    const known = this.#tables.get(key);
-    if (known !== undefined) return known;
-    const made = this.#allocate();
-    this.#tables.set(key, made);
-    this.#put(table, index, made);
-    return made;
-  }
-
-  #put(table: number, index: number, target: number): void {
-    put(this.#memory, (BigInt(table) << 12n) + BigInt(index * 8), this.#entry(target));
-  }
-}
+/** A page of four GiB, above the first four. */
+export const randomTarget = (random: () => number): number => 0x100000 + Math.floor(random() * 2 ** 20);
 
 export const put = (memory: SparseMemory, address: bigint, words: Uint32Array): void =>
   memory.write(address, new Uint8Array(words.buffer));

@@ -13,6 +13,8 @@ const staleAnswers = readFileSync(join(ROOT, 'docs/stale-answers.md'), 'utf8');
 const interruptSources = readFileSync(join(ROOT, 'docs/interrupt-sources.md'), 'utf8');
 const conformance = readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8');
 const dmar = readFileSync(join(ROOT, 'docs/dmar.md'), 'utf8');
+const matchersPage = readFileSync(join(ROOT, 'docs/matchers.md'), 'utf8');
+const lintPage = readFileSync(join(ROOT, 'docs/lint.md'), 'utf8');
 const vectorsPage = readFileSync(join(ROOT, 'docs/vectors.md'), 'utf8');
 const examples = textsBelow('docs/examples', (path) => path.endsWith('.ts'));
 const recorded = readFileSync(join(ROOT, 'docs/examples/recorded.jsonl'), 'utf8').trimEnd().split('\n');
@@ -23,7 +25,7 @@ function blocksOf(page: string, language: string): readonly string[] {
 }
 
 /** What a `console` block shows: `$ command`, then lines of its output, where `...` stands for lines left out. */
-const shown = [readme, staleAnswers, interruptSources, conformance, vectorsPage, dmar].flatMap((page) =>
+const shown = [readme, staleAnswers, interruptSources, conformance, vectorsPage, dmar, lintPage].flatMap((page) =>
   blocksOf(page, 'console').map((block) => {
     const [prompt = '', ...lines] = block.trimEnd().split('\n');
     return { command: prompt.replace(/^\$ /, ''), lines };
@@ -69,15 +71,19 @@ describe('README.md and the pages that show what commands print', () => {
     ['docs/stale-answers.md', staleAnswers, 'docs/examples/unmap-without-invalidating.ts'],
     ['docs/interrupt-sources.md', interruptSources, 'docs/examples/raise-an-interrupt.ts'],
     ['docs/dmar.md', dmar, 'docs/examples/build-a-dmar-table.ts'],
+    ['docs/matchers.md', matchersPage, 'docs/examples/driver.test.ts'],
+    ['docs/lint.md', lintPage, 'docs/examples/driver.test.ts'],
   ])('each TypeScript block of %s stands in its example', (_, page, path) => {
     const blocks = blocksOf(page, 'ts');
-    expect(blocks.length).toBeGreaterThan(1);
+    expect(blocks.length).toBeGreaterThan(0);
     for (const block of blocks) expect(examples.get(path)).toContain(block);
   });
 
   test('each example is run', () => {
     const commands = shown.map(({ command }) => command);
-    for (const path of examples.keys()) expect(commands).toContain(`npx tsx ${path}`);
+    // Those that are tests are run with the others.
+    const programs = [...examples.keys()].filter((path) => !path.endsWith('.test.ts'));
+    for (const path of programs) expect(commands).toContain(`npx tsx ${path}`);
   });
 
   test.each(shown)('$command answers as it is shown', async ({ command, lines }) => {

@@ -12,9 +12,10 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['caches', 'events'],
   ['dma-remapping', 'interrupt-remapping', 'invalidation', 'faults', 'page-requests'],
   ['unit'],
-  ['topology'],
+  ['topology', 'builder'],
   ['tables', 'permitted'],
-  ['images', 'logs', 'export', 'vectors', 'oracle'],
+  ['lint'],
+  ['matchers', 'images', 'logs', 'export', 'vectors', 'oracle'],
   ['conformance', 'adapters'],
   ['cli', 'index.ts'],
 ];

@@ -8,11 +8,11 @@ import { InputError } from '../images/input-error.ts';
 import { DEFAULT_CHOICES } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import { isPresent } from '../registers/presence.ts';
+import { reservedMaskOf } from '../tables/reserved.ts';
 import { DECLARATIONS, type Declaration, findDeclaration, layoutMask } from './declarations.ts';
 import { configurationGiven, type UnitArguments } from './decode-unit.ts';
 import { rangeText, shownFields } from './fields.ts';
 import type { Output } from './output.ts';
-import { reservedMaskOf } from './reserved.ts';
 import { countText, tableText } from './text.ts';
 
 interface DecodeArguments extends UnitArguments {

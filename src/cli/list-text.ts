@@ -4,8 +4,8 @@ import { hexadecimal } from '../images/hexadecimal.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import { AGAW_BY_AW } from '../platform/configuration.ts';
 import type { Device, Domain, LeafCounts, Mapping, Problem, Unreachable } from '../tables/items.ts';
+import { reservedBitsSet } from '../tables/reserved.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
-import { reservedBitsSet } from './reserved.ts';
 import {
   countText,
   PAGE_BYTES,

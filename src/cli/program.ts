@@ -7,6 +7,7 @@ import { dmarCommand } from './dmar.ts';
 import { exportCommand } from './export.ts';
 import { faultCommand } from './fault.ts';
 import { interruptsCommand } from './interrupts.ts';
+import { lintCommand } from './lint.ts';
 import { listCommand } from './list.ts';
 import { Output, type Streams } from './output.ts';
 import { replayCommand } from './replay.ts';
@@ -53,6 +54,7 @@ Examples:
   vtd list fixtures/linux/legacy48
   vtd walk fixtures/linux/legacy48 --source 00:04.0 --address 0xfffff000
   vtd interrupts fixtures/linux/legacy48
+  vtd lint fixtures/linux/legacy48
 
 Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     );
@@ -61,6 +63,7 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     listCommand(output),
     walkCommand(output),
     interruptsCommand(output),
+    lintCommand(output, packageVersion()),
     decodeCommand(output),
     dmarCommand(output),
     capsCommand(output),

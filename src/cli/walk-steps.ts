@@ -6,12 +6,12 @@ import { InterruptRemappingEntry, PostedInterruptRemappingEntry } from '../struc
 import { PasidTableEntry, PGTT } from '../structures/pasid-table-entry.ts';
 import { RootEntry } from '../structures/root-entry.ts';
 import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts';
+import { reservedBitsSet } from '../tables/reserved.ts';
 import type { Explanation, Step } from '../unit/explanation.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { type ShownField, shownFields } from './fields.ts';
 import { sourcesText } from './interrupts-text.ts';
 import type { Output } from './output.ts';
-import { reservedBitsSet } from './reserved.ts';
 import { qwordsText, wrapped } from './text.ts';
 
 /** Shown also when they are 0: that is what the walk looked at. */

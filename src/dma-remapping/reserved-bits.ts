@@ -210,6 +210,20 @@ function hostPermissionMask({ hostAddressWidth, ECAP }: Configuration, format: S
   return reservedMaskOf(format, conditional);
 }
 
+/** The capability of ECAP_REG without which a field of one of those two entries is reserved, if the unit lacks it, §9.4, §9.6. */
+export function missingCapability(
+  { capability }: Configuration,
+  format: StructureDeclaration,
+  field: string,
+): string | undefined {
+  const without: Readonly<Record<string, readonly string[]>> =
+    format === ScalableModeContextEntry ? WITHOUT.context : format === PasidTableEntry ? WITHOUT.pasidTable : {};
+  const lacking = Object.entries(without).find(
+    ([name, fields]) => fields.includes(field) && capability(`ECAP_REG.${name}`) === 0,
+  );
+  return lacking?.[0];
+}
+
 /** The ranges of the fields that missing capabilities reserve. */
 function lacking(
   { capability }: Configuration,

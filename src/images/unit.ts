@@ -3,18 +3,21 @@ import type { CachePolicy } from '../caches/policy.ts';
 import type { Choices } from '../platform/choices.ts';
 import { GCMD_REG, GSTS_REG, RTADDR_REG } from '../registers/global.ts';
 import { IRTA_REG } from '../registers/interrupt-remapping.ts';
+import { IQA_REG } from '../registers/invalidation.ts';
+import { PQA_REG } from '../registers/page-request.ts';
 import { PHMBASE_REG, PHMLIMIT_REG, PLMBASE_REG, PLMLIMIT_REG, PMEN_REG } from '../registers/protected-memory.ts';
 import { RemappingUnit } from '../unit/remapping-unit.ts';
 import { type Image, registerOf } from './image.ts';
 import { InputError, messageOf } from './input-error.ts';
 
 /** What requests depend on, in the order in which software writes it: PMEN_REG.EPM after the bounds. */
-const STATE = [RTADDR_REG, IRTA_REG, PLMBASE_REG, PLMLIMIT_REG, PHMBASE_REG, PHMLIMIT_REG, PMEN_REG];
+const STATE = [RTADDR_REG, IRTA_REG, IQA_REG, PQA_REG, PLMBASE_REG, PLMLIMIT_REG, PHMBASE_REG, PHMLIMIT_REG, PMEN_REG];
 
 /**
  * A unit in the state of the image's registers: tables latched as GSTS_REG says, translation and interrupt remapping on
- * or off. Fault records, event registers and the invalidation queue are not taken over. `choices` go before those of the
- * image; `caches` are what the unit remembers. Throws an InputError if the capabilities contradict themselves.
+ * or off, and where the queues are. Fault records, event registers and what the queues hold are not taken over: nothing
+ * runs. `choices` go before those of the image; `caches` are what the unit remembers. Throws an InputError if the
+ * capabilities contradict themselves.
  */
 export function unitOf(
   image: Image,

@@ -1,5 +1,6 @@
 import type { NumberField, Words } from '../bits/field.ts';
 import { QueueError } from '../conditions/invalidation-queue.ts';
+import type { Configuration } from '../platform/configuration.ts';
 import { FSTS_REG } from '../registers/fault.ts';
 import { GSTS_REG } from '../registers/global.ts';
 import { IQA_REG, IQERCD_REG, IQH_REG, IQT_REG } from '../registers/invalidation.ts';
@@ -31,6 +32,24 @@ const UNITS_A_PAGE = 4096 / UNIT_BYTES;
 const SCALABLE_MODE = 0b01;
 const RESERVED_MODE = 0b10;
 const ABORT_DMA_MODE = 0b11;
+
+/** §6.5.2.11: IQEI for what does not depend on a descriptor, in the order in which one of several errors is reported. */
+export function errorOfQueueRegisters(
+  { ECAP: { SMTS, ADMS } }: Configuration,
+  mode: number,
+  tail: Words,
+  address: Words,
+): number | undefined {
+  const wide = IQA_REG.DW(address) === 1;
+  if (mode === RESERVED_MODE) return QueueError.TRANSLATION_TABLE_MODE;
+  if (mode === SCALABLE_MODE && SMTS === 0) return QueueError.TRANSLATION_TABLE_MODE;
+  if (mode === ABORT_DMA_MODE && ADMS === 0) return QueueError.TRANSLATION_TABLE_MODE;
+  if (wide && SMTS === 0 && ADMS === 0) return QueueError.DESCRIPTOR_WIDTH;
+  if (!wide && (mode === SCALABLE_MODE || mode === ABORT_DMA_MODE)) return QueueError.DESCRIPTOR_WIDTH;
+  if (wide && IQT_REG.QT(tail) % 2 === 1) return QueueError.MISALIGNED_TAIL;
+  if (IQT_REG.QT(tail) >= UNITS_A_PAGE << IQA_REG.QS(address)) return QueueError.INVALID_TAIL;
+  return undefined;
+}
 
 /**
  * The invalidation queue, §6.5.2. It has no time: it runs until it is empty, stops with an error or has to wait for an
@@ -143,20 +162,10 @@ export class InvalidationQueue {
     performDescriptor(this.#unit, this.#descriptor());
   }
 
-  /** §6.5.2.11: the errors that do not depend on a descriptor, in the order in which one of several is reported. */
   #errorOfRegisters(): number | undefined {
-    const { SMTS, ADMS } = this.#unit.configuration.ECAP;
+    const { configuration, rootTable } = this.#unit;
     const { tail, address } = this.#words;
-    const { mode } = this.#unit.rootTable;
-    const wide = this.#isWide();
-    if (mode === RESERVED_MODE) return QueueError.TRANSLATION_TABLE_MODE;
-    if (mode === SCALABLE_MODE && SMTS === 0) return QueueError.TRANSLATION_TABLE_MODE;
-    if (mode === ABORT_DMA_MODE && ADMS === 0) return QueueError.TRANSLATION_TABLE_MODE;
-    if (wide && SMTS === 0 && ADMS === 0) return QueueError.DESCRIPTOR_WIDTH;
-    if (!wide && (mode === SCALABLE_MODE || mode === ABORT_DMA_MODE)) return QueueError.DESCRIPTOR_WIDTH;
-    if (wide && IQT_REG.QT(tail) % 2 === 1) return QueueError.MISALIGNED_TAIL;
-    if (IQT_REG.QT(tail) >= UNITS_A_PAGE << IQA_REG.QS(address)) return QueueError.INVALID_TAIL;
-    return undefined;
+    return errorOfQueueRegisters(configuration, rootTable.mode, tail, address);
   }
 
   /** Reads the descriptor at the head and judges it. */

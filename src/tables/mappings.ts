@@ -10,7 +10,7 @@ import { SecondStageEntry } from '../structures/second-stage-entry.ts';
 import type { Domain, LeafCounts, Stopped } from './items.ts';
 import { absorb, type Piece } from './merge.ts';
 import { problemAt } from './problems.ts';
-import { WalkRecorder } from './walk-recorder.ts';
+import { type TableWatcher, WalkRecorder } from './walk-recorder.ts';
 
 /** How many entries a listing may look at yet; several domains draw on one. */
 export interface Budget {
@@ -21,9 +21,14 @@ export interface Budget {
 /**
  * What the tables of a domain map, §3.7, in the order of input addresses. The model walks one address after another,
  * and an entry that is absent, faults or maps a page is stepped over whole. So tables that point to themselves or are
- * shared are only long, and `budget` ends them. Returns whether it did.
+ * shared are only long, and `budget` ends them, or `watcher` steps over them. Returns whether the budget did.
  */
-export function* mappingsOf(unit: DmaRemapping, domain: Domain, budget: Budget): Generator<Piece | Stopped, boolean> {
+export function* mappingsOf(
+  unit: DmaRemapping,
+  domain: Domain,
+  budget: Budget,
+  watcher?: TableWatcher,
+): Generator<Piece | Stopped, boolean> {
   const { domainId, table, levels, addressWidth } = domain;
   const recorder = new WalkRecorder();
   const listening = recorder.listenTo(unit);
@@ -35,6 +40,11 @@ export function* mappingsOf(unit: DmaRemapping, domain: Domain, budget: Budget):
   for (; input < end && budget.left > 0; budget.left--) {
     recorder.restart();
     const condition = walkSecondStage(listening, LEGACY_WALK_FAULTS, table, levels, input, leaf);
+    const known = watcher?.walked(recorder, input) ?? 0;
+    if (known > 0) {
+      input += known;
+      continue;
+    }
     const span = SPAN[levels - recorder.count + 1]!;
     const absent = condition === undefined && leaf.leafPages === 0;
     if (!absent) {

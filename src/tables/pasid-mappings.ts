@@ -9,6 +9,7 @@ import { type Budget, cutsWithin, oneLeaf } from './mappings.ts';
 import { absorb, type Piece } from './merge.ts';
 import { Look } from './stage-look.ts';
 import { StageSurvey } from './stage-survey.ts';
+import type { TableWatcher } from './walk-recorder.ts';
 
 /** Pages of the whole address space, of which a first stage maps both ends, §3.6. */
 const ADDRESS_SPACE = 2 ** 52;
@@ -16,14 +17,15 @@ const ADDRESS_SPACE = 2 ** 52;
 /**
  * What the tables of a domain of scalable mode map, §3.6 to §3.9, in the order of input addresses. Requests of each
  * access and privilege are asked about one page after another, and what one entry decides is stepped over whole.
- * `budget` ends tables without end. Returns whether it did.
+ * `budget` ends tables without end, or `watcher` steps over them. Returns whether the budget did.
  */
 export function* pasidMappingsOf(
   unit: DmaRemapping,
   domain: PasidDomain,
   budget: Budget,
+  watcher?: TableWatcher,
 ): Generator<Piece | Stopped, boolean> {
-  const survey = new StageSurvey(unit, domain);
+  const survey = new StageSurvey(unit, domain, watcher);
   const look = new Look(survey, domain);
   for (const [from, end] of rangesOf(unit, domain)) {
     // The last piece of each kind may grow yet: a page that can be read may have a problem with writes.
@@ -32,6 +34,11 @@ export function* pasidMappingsOf(
     while (input < end && budget.left > 0) {
       const before = survey.walks;
       look.at(input);
+      if (survey.known > 0) {
+        input += survey.known;
+        budget.left -= survey.walks - before;
+        continue;
+      }
       const pages = pagesAlike(look, input, end);
       const pieces = piecesOf(survey, look, domain, input, pages);
       if (growing.size > pieces.length) yield* ended(growing, pieces);

@@ -15,7 +15,7 @@ import { SecondStageEntry } from '../structures/second-stage-entry.ts';
 import type { PasidDomain, Problem } from './items.ts';
 import { problemAt } from './problems.ts';
 import { UnchangedMemory } from './unchanged-memory.ts';
-import { WalkRecorder } from './walk-recorder.ts';
+import { type TableWatcher, WalkRecorder } from './walk-recorder.ts';
 
 /** The levels of first-stage entries by their format, and which formats map a page. */
 const FIRST_STAGE_LEVELS = new Map(
@@ -48,16 +48,20 @@ export class StageSurvey {
   span = 0;
   /** How many walks were made. */
   walks = 0;
+  /** What the watcher wants to be stepped over from the input of the last answer on. */
+  known = 0;
   readonly entry = newPasidEntry();
   readonly #recorder = new WalkRecorder();
   readonly #memory: UnchangedMemory;
   readonly #unit: DmaRemapping;
+  readonly #watcher: TableWatcher | undefined;
   /** Used again from page to page. */
   readonly #requests: Readonly<Record<AccessName, DmaRequest & { page: PageNumber }>>;
   readonly #used = new UsedEntries();
   readonly #guest = newFirstStageLeaf();
 
-  constructor(unit: DmaRemapping, { directory, pasid, withPasid }: PasidDomain) {
+  constructor(unit: DmaRemapping, { directory, pasid, withPasid }: PasidDomain, watcher?: TableWatcher) {
+    this.#watcher = watcher;
     this.#memory = new UnchangedMemory(unit.memory);
     this.#unit = this.#recorder.listenTo(unit, this.#memory);
     readPasidEntry(this.#unit, directory, pasid, this.translation, this.entry);
@@ -75,6 +79,7 @@ export class StageSurvey {
     request.page = input;
     const condition = translateThroughStages(this.#unit, request, this.entry, supervisor, this.translation);
     this.span = this.#spanOfWalk();
+    this.known = this.#watcher?.walked(this.#recorder, input) ?? 0;
     return condition;
   }
 
@@ -114,6 +119,7 @@ export class StageSurvey {
 
   #begin(): void {
     this.walks += 1;
+    this.known = 0;
     this.#recorder.restart();
   }
 

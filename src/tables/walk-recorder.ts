@@ -17,6 +17,15 @@ export interface Visited {
   readonly words: Words;
 }
 
+/** Who looks on while the tables of a stage are listed. */
+export interface TableWatcher {
+  /**
+   * A walk for `input` was made. How many pages from there on the listing may step over, all of them under one table;
+   * 0 if it is to go on by itself.
+   */
+  walked(recorder: WalkRecorder, input: PageNumber): number;
+}
+
 /** Root, context, PASID directory and table, and five first-stage levels that are reached through five others each. */
 const LONGEST_WALK = 4 + 5 * 6 + 5;
 /** Words of the largest entry, that of the PASID table. */

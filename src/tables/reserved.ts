@@ -11,8 +11,8 @@ import { PostedInterruptDescriptor } from '../structures/posted-interrupt-descri
 import { RootEntry } from '../structures/root-entry.ts';
 import { ScalableModeContextEntry } from '../structures/scalable-mode-context-entry.ts';
 import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts';
-import { reservedInDescriptor, reservedInEntry } from '../tables/interrupt-reserved.ts';
-import type { InterruptUnit } from '../tables/interrupts.ts';
+import { reservedInDescriptor, reservedInEntry } from './interrupt-reserved.ts';
+import type { InterruptUnit } from './interrupts.ts';
 
 const PASS_THROUGH = 0b10;
 const LEVELS = [1, 2, 3, 4, 5];

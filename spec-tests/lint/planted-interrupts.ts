@@ -1,0 +1,144 @@
+import type { Row } from './planted-legacy.ts';
+import { IRTA, IRTE } from './scenes.ts';
+
+const SECOND = IRTE + 8;
+/** EIME. */
+const EXTENDED = IRTA | 0x800n;
+/** A posted entry, VV 50h, whose descriptor is at 30040h. */
+const POSTED = { [IRTE]: 0x0003_0040_0050_8001n, [SECOND]: 0x0004_0020n };
+/** NDST 2 in xAPIC mode, NV F2h. */
+const DESCRIPTOR = { '0x30060': 0x0000_0200_00f2_0000n };
+
+export const INTERRUPTS: readonly Row[] = [
+  ['R5: 65536 entries with one page', 'interrupt-table-unreadable', { irta: IRTA | 0xfn }],
+  [
+    'R5: foreign memory behind the table',
+    'interrupt-table-foreign',
+    {
+      irta: IRTA | 0x8n,
+      words: Object.fromEntries(Array.from({ length: 16 }, (_, n) => [IRTE + 4096 + 16 * n, 0xdead_beef_0000_7001n])),
+    },
+  ],
+  [
+    'R6, I2: EIME with entries of xAPIC mode',
+    'interrupt-shifted-destination',
+    { irta: EXTENDED, words: { [IRTE]: 0x0000_0200_0031_0001n } },
+  ],
+  ['R7: EIME without EIM', 'eime-without-eim', { ecap: { EIM: 0 }, options: { written: { IRTA_REG: EXTENDED } } }],
+  [
+    'R7: x2APIC ids without EIM',
+    'interrupt-extended-format',
+    { ecap: { EIM: 0 }, words: { [IRTE]: 0x0000_0001_0031_0001n } },
+  ],
+  ['IRTA_REG without SIRTP', 'interrupt-table-not-latched', { writes: [[0xb8, 64, 0x9_0007n]] }],
+  ['EIME changed while IRES is 1', 'eime-changed', { writes: [[0xb8, 64, EXTENDED]] }],
+  ['IRE taken back', 'interrupts-off', { writes: [[0x18, 32, 0x8000_0000n]] }],
+  ['IRE taken back with IRREQ', 'interrupts-blocked', { ecap: { IRREQ: 1 }, writes: [[0x18, 32, 0x8000_0000n]] }],
+  ['I1: an APIC id that is not shifted', 'interrupt-destination-format', { words: { [IRTE]: 0x0000_0002_0031_0001n } }],
+  ['I3: SVT 00b', 'interrupt-any-source', { words: { [SECOND]: 0n } }],
+  [
+    'I4, I26: a source-id that nobody has',
+    'interrupt-source-unknown',
+    { options: { interruptSources: [0xf0f8, 0x21] } },
+  ],
+  ['I5: buses the wrong way round', 'interrupt-buses-reversed', { words: { [SECOND]: 0x0008_0705n } }],
+  ['I6: SVT 11b', 'interrupt-validation-reserved', { words: { [SECOND]: 0x000c_00fan } }],
+  ['I7: URG in remapped format', 'interrupt-urgent-remapped', { words: { [IRTE]: 0x0000_0200_0031_4001n } }],
+  ['I8: Lowest Priority without RH', 'interrupt-lowest-priority', { words: { [IRTE]: 0x0000_0200_0031_0025n } }],
+  ['I9: IM without PI', 'interrupt-posted-unsupported', { words: { ...POSTED, ...DESCRIPTOR }, cap: { PI: 0 } }],
+  [
+    'I9: a descriptor that is not aligned',
+    'interrupt-descriptor-unaligned',
+    { words: { ...POSTED, ...DESCRIPTOR, [IRTE]: 0x0003_0050_0050_8001n } },
+  ],
+  [
+    'I10: the address shifted by 6 and put at bit 32',
+    'interrupt-descriptor-unaligned',
+    { words: { ...POSTED, [IRTE]: 0x048d_1599_0050_8001n } },
+  ],
+  [
+    'I10: PDAH and PDAL exchanged',
+    'interrupt-descriptor-above-width',
+    { words: { ...POSTED, [IRTE]: 0x0000_0000_0050_8001n, [SECOND]: 0x0003_0040_0004_0020n } },
+  ],
+  ['a descriptor that is not there', 'descriptor-unreadable', { words: { ...POSTED } }],
+  [
+    'I11: NDST in the lowest byte',
+    'descriptor-destination',
+    { words: { ...POSTED, '0x30060': 0x0000_0002_00f2_0000n } },
+  ],
+  ['I12: bit 258 of a descriptor', 'descriptor-reserved', { words: { ...POSTED, '0x30060': 0x0000_0200_00f2_0004n } }],
+  ['I12: bits 511:320 of a descriptor', 'descriptor-reserved', { words: { ...POSTED, ...DESCRIPTOR, '0x30070': 1n } }],
+  [
+    'I14: an entry past the end',
+    'interrupt-beyond-table',
+    { irta: IRTA & ~0xfn, words: { [IRTE + 0x100]: 0x0000_0100_0031_0001n, [IRTE + 0x108]: 0x0004_0020n } },
+  ],
+  ['I19: CFI left on', 'compatibility-format', { writes: [[0x18, 32, 0x8280_0000n]] }],
+  ['I25: a logical destination without processors', 'interrupt-nobody', { words: { [IRTE]: 0x0000_0000_0031_0005n } }],
+  ['FPD in an entry', 'interrupt-faults-not-recorded', { words: { [IRTE]: 0x0000_0100_0031_0003n } }],
+  ['FPD without P', 'interrupt-faults-not-recorded', { words: { [IRTE]: 0x0000_0100_0031_0002n } }],
+  ['vector 5', 'interrupt-low-vector', { words: { [IRTE]: 0x0000_0100_0005_0001n } }],
+  ['SMI with a vector', 'interrupt-smi-vector', { words: { [IRTE]: 0x0000_0100_0031_0041n } }],
+  ['NMI, level', 'interrupt-always-edge', { words: { [IRTE]: 0x0000_0100_0000_0091n } }],
+  ['DLM 011b', 'interrupt-delivery-mode', { words: { [IRTE]: 0x0000_0100_0031_0061n } }],
+  ['I13: reserved bits of half an entry', 'interrupt-reserved', { words: { [IRTE]: 0x0000_0100_0131_0001n } }],
+  [
+    'two entries for one vector',
+    'interrupt-shared',
+    { words: { [IRTE + 16]: 0x0000_0100_0031_0001n, [IRTE + 24]: 0x0004_0020n } },
+  ],
+  ['IRTA_REG above HAW', 'interrupt-table-above-width', { irta: 0x3fff_ffff_f00fn, words: {} }],
+];
+
+const QUEUE = 0x4_0000n;
+/** QIE with TE, and IQA_REG before it. */
+const queue = (address: bigint) =>
+  [
+    [0x90, 64, address],
+    [0x18, 32, 0x8400_0000n],
+  ] as const;
+
+/** Queues of a unit in legacy mode. */
+export const QUEUES: readonly Row[] = [
+  ['a queue of two pages with one', 'queue-unreadable', { words: { '0x40000': 0n }, writes: queue(QUEUE | 1n) }],
+  [
+    'a tail outside the queue',
+    'queue-registers',
+    { words: { '0x40000': 0n }, writes: queue(QUEUE), options: { queue: { head: 0n, tail: 0x1000n } } },
+  ],
+  [
+    'Q5: a page group response in a queue of 128 bits',
+    'queue-descriptor-type',
+    {
+      words: { '0x40000': 0x5_0000_0019n, '0x40008': 0x98n },
+      writes: queue(QUEUE),
+      options: { queue: { head: 0n, tail: 0x10n } },
+    },
+  ],
+  [
+    'a reserved bit in a context-cache invalidation',
+    'queue-descriptor',
+    { words: { '0x40000': 0x111n }, writes: queue(QUEUE), options: { queue: { head: 0n, tail: 0x10n } } },
+  ],
+];
+
+/** Of one in scalable mode. */
+export const SCALABLE_QUEUES: readonly Row[] = [
+  ['R8: 128-bit descriptors in scalable mode', 'queue-width', { words: { '0x40000': 0n }, writes: queue(QUEUE) }],
+  [
+    'Q4: a page group response with bit 5 set',
+    'queue-descriptor',
+    {
+      words: { '0x40000': 0x5_0000_0039n, '0x40008': 0x98n, '0x40010': 0n },
+      ecap: { DT: 1, PRS: 1 },
+      writes: queue(QUEUE | 0x800n),
+      options: { queue: { head: 0n, tail: 0x20n } },
+    },
+  ],
+  [
+    'Q2: a page request queue of eight pages with one',
+    'queue-unreadable',
+    { words: { '0x50000': 0n }, ecap: { DT: 1, PRS: 1 }, writes: [[0xd0, 64, 0x5_0003n]] },
+  ],
+];

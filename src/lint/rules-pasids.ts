@@ -1,0 +1,171 @@
+import { row } from './rule.ts';
+
+/** Fields that a missing capability reserves in a PASID-table entry: `pasid-needs-SMPWCS` and so on. */
+const CAPABILITY_OF_PASID = {
+  SSTS: 'AW, SSPTPTR or SSADE',
+  SSADS: 'SSADE',
+  FSTS: 'FSPTPTR, WPE or FSPM',
+  MTS: 'a PAT entry, EMTE or CD',
+  SC: 'PGSNP',
+  SMPWCS: 'PWSNP',
+  EAFS: 'EAFE',
+  SRS: 'SRE',
+  HPTS: 'a field of the host permission table',
+} as const;
+
+const BLOCKED_BY_ENTRY = 'requests with the PASID are blocked: SPT.3, reason 5Ah';
+
+type NeedsPasid = { readonly [C in keyof typeof CAPABILITY_OF_PASID as `pasid-needs-${C}`]: ReturnType<typeof row> };
+
+/** PASID directories and tables. */
+export const PASID_RULES = {
+  'directory-unreadable': row(
+    'error',
+    '§9.4',
+    'memory refuses a page of a PASID directory',
+    'requests with these PASIDs are blocked: SPD.1, reason 50h',
+    'PDTS is larger than what was allocated: the directory has 2^(PDTS+10) bytes',
+    'allocate the whole directory, or write a smaller PDTS',
+  ),
+  'directory-reserved': row(
+    'error',
+    '§9.5',
+    'a PASID-directory entry sets reserved bits',
+    'requests with these 64 PASIDs are blocked: SPD.3, reason 52h',
+    'flags of a processor page table; a directory that is larger than its memory, so that other data is read',
+    'write the address of the PASID table, 4 KiB aligned, and bit 0',
+  ),
+  'directory-above-width': row(
+    'error',
+    '§9.5',
+    'SMPTBLPTR is above the host address width',
+    'requests with these 64 PASIDs are blocked: SPD.3, reason 52h',
+    'an address of the wrong width, or data that is no directory',
+    'take PASID tables from below 2^HAW',
+  ),
+  'directory-faults-not-recorded': row(
+    'warning',
+    '§9.5',
+    'FPD is 1 in a present PASID-directory entry',
+    'requests are blocked without a fault record',
+    'bit 1 taken for a write permission',
+    'clear bit 1',
+  ),
+  'pasid-table-unreadable': row(
+    'error',
+    '§9.5',
+    'memory refuses a PASID table',
+    'requests with these PASIDs are blocked: SPT.1, reason 58h',
+    'the table was freed, or the image does not hold it',
+    'clear the directory entry before the table is freed',
+  ),
+  ...(Object.fromEntries(
+    Object.entries(CAPABILITY_OF_PASID).map(([capability, fields]) => [
+      `pasid-needs-${capability}`,
+      row(
+        'error',
+        '§9.6',
+        `${fields} is set and ECAP_REG.${capability} is 0`,
+        BLOCKED_BY_ENTRY,
+        'software did not look at the capability',
+        `leave it 0 where ECAP_REG.${capability} is 0`,
+      ),
+    ]),
+  ) as NeedsPasid),
+  'pasid-old-fields': row(
+    'error',
+    '§9.6',
+    'a PASID-table entry sets fields of an earlier revision',
+    BLOCKED_BY_ENTRY,
+    'software for the 3.x revisions: ERE, SLEE, EMT, PWT, PCD',
+    'leave bits 5, 11:10, 95:91 and 129 zero',
+  ),
+  'pasid-ignored-fields': row(
+    'note',
+    '§9.6',
+    'a PASID-table entry sets bits 134:133, which are ignored',
+    'nothing',
+    'software for the 3.x revisions, which had NXE and SMEP there',
+    'leave them 0',
+  ),
+  'pasid-reserved': row(
+    'error',
+    '§9.6',
+    'a PASID-table entry sets reserved bits',
+    BLOCKED_BY_ENTRY,
+    'the memory of the table was not cleared when it was allocated',
+    'clear PASID tables before their directory entry is present',
+  ),
+  'pasid-above-width': row(
+    'error',
+    '§9.6',
+    'a pointer of a PASID-table entry is above the host address width',
+    BLOCKED_BY_ENTRY,
+    'an address of the wrong width, or a guest address that the second stage allows and the host does not',
+    'take tables from below 2^HAW; guest tables too',
+  ),
+  'pasid-type-reserved': row(
+    'error',
+    '§9.6',
+    'PGTT has a reserved value',
+    'requests with the PASID are blocked: SPT.4.2, reason 5Bh',
+    'PGTT was left 0, or the entry was made for another revision',
+    'write 001b, 010b, 011b or 100b',
+  ),
+  'pasid-type-unsupported': row(
+    'error',
+    '§9.6',
+    'PGTT names a translation that the unit lacks',
+    'requests with the PASID are blocked: SPT.4.2, reason 5Bh',
+    'software did not look at ECAP_REG.FSTS, SSTS, NEST or PT',
+    'choose a type that the unit has',
+  ),
+  'pasid-width': row(
+    'error',
+    '§9.6',
+    'AW names a depth that CAP_REG.SAGAW lacks, or is reserved',
+    'requests with the PASID are blocked: SPT.4.1, reason 5Bh',
+    'AW was left 0, or taken from another unit',
+    'choose an AW whose bit in SAGAW is 1',
+  ),
+  'pasid-five-levels': row(
+    'error',
+    '§9.6',
+    'FSPM names a depth that the unit lacks',
+    'requests with the PASID are blocked: SPT.4.3, reason 5Bh',
+    'the processor pages with five levels and CAP_REG.FS5LP is 0',
+    'write FSPM=00b, with tables of four levels',
+  ),
+  'pasid-guest-pointer': row(
+    'error',
+    '§9.6',
+    'FSPTPTR of a nested entry is beyond what the second stage translates',
+    'requests with the PASID are blocked: SPT.4.4, reason 5Bh',
+    'a host address was written where a guest address belongs',
+    'write the guest address of the top table',
+  ),
+  'pasid-half-written': row(
+    'warning',
+    '§9.6',
+    'a present PASID-table entry whose second quadword is 0',
+    'what is read has domain-id 0',
+    'the entry is being written or cleared quadword by quadword while it is present',
+    'clear P first and set it last',
+  ),
+  'pasid-walk-not-snooped': row(
+    'note',
+    '§9.6',
+    'PWSNP is 0 and ECAP_REG.SMPWCS is 1',
+    'walks do not snoop processor caches, and accessed and dirty flags are not set',
+    'PWSNP is bit 87; a 1 at bit 64 is a part of DID',
+    'set bit 87, or flush the tables after each change',
+  ),
+  'pasid-supervisor': row(
+    'warning',
+    '§9.6',
+    'SRE is 1 and WPE is 0',
+    'supervisor-level requests write to pages whose R/W is 0',
+    'supervisors were allowed without write protection',
+    'set WPE, or clear SRE',
+  ),
+} as const;
