@@ -79,6 +79,7 @@ describe('Bad input', () => {
         writeFileSync(path, content);
         checkManners(await vtd('list', path, '--haw', '48', '--limit', '2000'));
         checkManners(await vtd('interrupts', path, '--haw', '48'));
+        checkManners(await vtd('lint', path, '--haw', '48', '--limit', '2000'));
         checkManners(await vtd('replay', LEGACY, path));
       }),
       { numRuns: 100 * RUNS },
@@ -95,6 +96,7 @@ describe('Bad input', () => {
         checkManners(await vtd('list', path, '--base', '0', ...registers, '--limit', '2000'));
         checkManners(await vtd('walk', path, '--base', '0', ...registers, '--source', '0x0', '--address', '0'));
         checkManners(await vtd('interrupts', path, '--base', '0', ...registers, '--irta', '9'));
+        checkManners(await vtd('lint', path, '--base', '0', ...registers, '--irta', '9', '--limit', '2000'));
       }),
       { numRuns: 30 * RUNS },
     );
@@ -106,6 +108,7 @@ describe('Bad input', () => {
         'list',
         'walk',
         'interrupts',
+        'lint',
         'decode',
         'replay',
         'help',
@@ -118,6 +121,7 @@ describe('Bad input', () => {
       ),
       fc.constantFrom('--source', '--address', '--access', '--length', '--json', '--domain', '--device', '--help'),
       fc.constantFrom('--interrupt', '--after', '0xfee00398', '0x0'),
+      fc.constantFrom('--rmrr', '1000-1fff=00:04.0', '--explain', '--rules', '--sarif', '--severity', '--fail-on'),
       fc.constantFrom('--pasid', '--privileged', '--execute', '--no-snoop', '--no-write', '--type', '--summary'),
       fc.constantFrom(
         '--base',
