@@ -36,7 +36,7 @@ describe('vtd lint', () => {
     const { status, out, err } = await vtd('lint', ...BAD);
     expect({ status, err }).toEqual({ status: 1, err: '' });
     expect(out).toBe(
-      `Image    ${BAD[0]}: raw memory
+      `Image    ${BAD[0]}: memory alone
 Tables   root table at 0x1000, legacy mode, translation on
 
 Errors

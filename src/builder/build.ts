@@ -1,3 +1,4 @@
+import { registerValue } from '../bits/register-value.ts';
 import { TTM } from '../dma-remapping/dma-remapping.ts';
 import { configure } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
@@ -10,7 +11,6 @@ import type { TablesDescription } from './description.ts';
 import { buildLegacyDevices, buildScalableDevices } from './devices.ts';
 import { type BuiltDomain, buildDomain } from './domains.ts';
 import { buildInterrupts } from './interrupts.ts';
-import { registerValue } from './register-value.ts';
 import { TableMemory } from './table-memory.ts';
 
 /** Where tables are built. */

@@ -1,5 +1,6 @@
 import type { Words } from '../bits/field.ts';
 import { addressOf, type PageNumber } from '../bits/page-number.ts';
+import { registerValue } from '../bits/register-value.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import { IRTA_REG } from '../registers/interrupt-remapping.ts';
 import {
@@ -10,7 +11,6 @@ import {
 import { PostedInterruptDescriptor } from '../structures/posted-interrupt-descriptor.ts';
 import type { InterruptDescription, TablesDescription } from './description.ts';
 import { sourceIdOf } from './devices.ts';
-import { registerValue } from './register-value.ts';
 import type { TableMemory } from './table-memory.ts';
 
 const ENTRY_BYTES = 16;
