@@ -14,8 +14,9 @@ export interface Again {
 export function printCampaign(output: Output, { passed, failed, found, skipped, lost }: Campaign, again: Again): void {
   for (const one of found) printFound(output, one, again);
   const shown = new Set(found.map((one) => one.case));
-  const others = failed.filter((place) => !shown.has(place));
-  if (others.length > 0) output.lines(wrapped('Failed, not made smaller: ', others.join(', ')));
+  const others = failed.filter((one) => !shown.has(one.case));
+  if (others.length > 0) output.line('Failed, not made smaller:');
+  for (const { case: place, failure } of others) output.lines(wrapped(`  ${place}: `, failureText(failure)));
   for (const [why, count] of countsOf(skipped.map(({ reason, detail }) => `${reason}: ${detail ?? ''}`))) {
     output.lines(wrapped(`Skipped ${count}: `, why));
   }
@@ -31,10 +32,9 @@ function printFound(output: Output, found: Found, { command, file }: Again): voi
   const { failure, rules, vector } = found;
   const [group] = vector.groups;
   const { steps, choices } = group!.cases[0]!;
-  const { where, difference, because = [] } = failure;
   output.line(output.bad(`case ${found.case}  rules ${rules.join(', ')}`));
-  output.lines(wrapped('    ', where === undefined ? difference : `${where}: ${difference}`));
-  for (const sentence of because) output.lines(wrapped('    because  ', sentence));
+  output.lines(wrapped('    ', failureText(failure)));
+  for (const sentence of failure.because ?? []) output.lines(wrapped('    because  ', sentence));
   output.line(`    unit     ${Object.values(group!.unit).join(' ')}`);
   if (choices !== undefined) output.line(`    choices  ${JSON.stringify(choices)}`);
   for (const entry of group!.memory ?? []) output.line(`    memory   ${entryText(entry)}`);
@@ -45,6 +45,9 @@ function printFound(output: Output, found: Found, { command, file }: Again): voi
   output.line(`    again    ${command(found.case)}`);
   output.line();
 }
+
+const failureText = ({ where, difference }: Found['failure']): string =>
+  where === undefined ? difference : `${where}: ${difference}`;
 
 const entryText = ({ at, is = '', qwords }: VectorEntry): string => `${at} ${is} ${qwords.join(' ')}`;
 

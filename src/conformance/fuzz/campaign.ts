@@ -17,7 +17,7 @@ export interface Share {
 export interface CampaignOptions extends WorkerSettings {
   /** Worker threads, each with a target of its own. */
   readonly jobs: number;
-  /** Cases that are made smaller, the first that fail; the others are counted. */
+  /** Cases that are made smaller, the first that fail; of the others the difference is told. */
   readonly most: number;
   /** Called before the first case and whenever some are done. */
   readonly progress?: (done: number, failed: number) => void;
@@ -26,8 +26,8 @@ export interface CampaignOptions extends WorkerSettings {
 /** What came of a campaign. */
 export interface Campaign {
   readonly passed: number;
-  /** Cases that fail, in their order. */
-  readonly failed: readonly number[];
+  /** Cases that fail, in their order, each with its first difference. */
+  readonly failed: readonly { readonly case: number; readonly failure: Found['failure'] }[];
   /** The first of them, made smaller. */
   readonly found: readonly Found[];
   readonly skipped: readonly Skip[];
@@ -55,25 +55,27 @@ export async function campaign(places: readonly number[], options: CampaignOptio
   });
   try {
     let done = 0;
-    let failed = 0;
-    progress?.(done, failed);
+    let failing = 0;
+    progress?.(done, failing);
     const take = async (cases: readonly number[], shrinks: boolean): Promise<readonly Trial[] | string> => {
       const task: Task = { settings, cases, shrinks };
       const trials = (await pool.run(task)) as readonly Trial[] | string;
       if (typeof trials === 'string' || shrinks) return trials;
       done += trials.length;
-      failed += trials.filter(({ kind }) => kind === 'found').length;
-      progress?.(done, failed);
+      failing += trials.filter(({ kind }) => kind === 'found').length;
+      progress?.(done, failing);
       return trials;
     };
     const trials = together(await Promise.all(inChunks(places).map((cases) => take(cases, false))));
     if (typeof trials === 'string') return trials;
-    const failing = places.filter((_, i) => trials[i]!.kind === 'found');
-    const smaller = together(await Promise.all(failing.slice(0, most).map((place) => take([place], true))));
+    const failed = trials.flatMap((trial) =>
+      trial.kind === 'found' ? [{ case: trial.found.case, failure: trial.found.failure }] : [],
+    );
+    const smaller = together(await Promise.all(failed.slice(0, most).map((one) => take([one.case], true))));
     if (typeof smaller === 'string') return smaller;
     return {
       passed: trials.filter(({ kind }) => kind === 'passed').length,
-      failed: failing,
+      failed,
       found: smaller.flatMap((trial) => (trial.kind === 'found' ? [trial.found] : [])),
       skipped: trials.flatMap((trial) => (trial.kind === 'skipped' ? [trial.skip] : [])),
       lost: trials.flatMap((trial, i) => (trial.kind === 'lost' ? [{ case: places[i]!, how: trial.how }] : [])),
