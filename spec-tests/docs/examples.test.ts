@@ -15,6 +15,7 @@ const conformance = readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8');
 const dmar = readFileSync(join(ROOT, 'docs/dmar.md'), 'utf8');
 const matchersPage = readFileSync(join(ROOT, 'docs/matchers.md'), 'utf8');
 const lintPage = readFileSync(join(ROOT, 'docs/lint.md'), 'utf8');
+const sharedAdapter = readFileSync(join(ROOT, 'docs/shared-adapter.md'), 'utf8');
 const vectorsPage = readFileSync(join(ROOT, 'docs/vectors.md'), 'utf8');
 const examples = textsBelow('docs/examples', (path) => path.endsWith('.ts'));
 const recorded = readFileSync(join(ROOT, 'docs/examples/recorded.jsonl'), 'utf8').trimEnd().split('\n');
@@ -25,11 +26,12 @@ function blocksOf(page: string, language: string): readonly string[] {
 }
 
 /** What a `console` block shows: `$ command`, then lines of its output, where `...` stands for lines left out. */
-const shown = [readme, staleAnswers, interruptSources, conformance, vectorsPage, dmar, lintPage].flatMap((page) =>
-  blocksOf(page, 'console').map((block) => {
-    const [prompt = '', ...lines] = block.trimEnd().split('\n');
-    return { command: prompt.replace(/^\$ /, ''), lines };
-  }),
+const shown = [readme, staleAnswers, interruptSources, conformance, vectorsPage, dmar, lintPage, sharedAdapter].flatMap(
+  (page) =>
+    blocksOf(page, 'console').map((block) => {
+      const [prompt = '', ...lines] = block.trimEnd().split('\n');
+      return { command: prompt.replace(/^\$ /, ''), lines };
+    }),
 );
 
 /** Whether the output is the lines as they are shown, nothing else being left out than `...` says. */
@@ -81,8 +83,8 @@ describe('README.md and the pages that show what commands print', () => {
 
   test('each example is run', () => {
     const commands = shown.map(({ command }) => command);
-    // Those that are tests are run with the others.
-    const programs = [...examples.keys()].filter((path) => !path.endsWith('.test.ts'));
+    // Those that are tests are run with the others; a folder has the parts of one.
+    const programs = [...examples.keys()].filter((path) => /^docs\/examples\/[^/]+(?<!\.test)\.ts$/.test(path));
     for (const path of programs) expect(commands).toContain(`npx tsx ${path}`);
   });
 
