@@ -15,7 +15,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['topology'],
   ['tables', 'permitted'],
   ['images', 'logs', 'export', 'vectors', 'oracle'],
-  ['conformance', 'adapters'],
+  ['conformance', 'adapters', 'traces'],
   ['cli', 'index.ts'],
 ];
 
