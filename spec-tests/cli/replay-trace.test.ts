@@ -75,3 +75,40 @@ describe('vtd replay of a trace', () => {
     });
   });
 });
+
+describe('vtd trace', () => {
+  const SCENARIO = join(ROOT, 'fixtures/qemu/iotlb-permission-upgrade.json');
+
+  test('a recorded scenario becomes a trace that is replayed', async () => {
+    const { status, out } = await vtd('trace', '--from', 'recording', SCENARIO);
+    expect(status).toBe(0);
+    expect(out).toMatch(
+      /^unit version=0x10 haw=48 cap=0x80d2008c222f0606 ecap=0xf00f4a addressWidthWithoutSecondStage=/,
+    );
+    const replayed = await vtd('replay', written(out));
+    expect(replayed.out).toContain('  answers: 2 fresh, 1 stale, 0 forbidden\n');
+    expect(replayed.out).toContain('    missing: iotlb_inv page DID=0x1 ADDR=0x12345000 AM=0 IH=1\n');
+  });
+
+  test('trace events become one that says what is not judged; the unit is the one that was named', async () => {
+    const log = written(
+      'vtd_reg_write addr 0x20 size 0x8 value 0x1000\nvtd_dmar_fault sid 0x28 fault 5 addr 0x0 write 1\n',
+    );
+    const { status, out } = await vtd('trace', log, '--from', 'qemu', '--cap', 'd2008c40660462', '--haw', '39');
+    expect(status).toBe(0);
+    expect(out).toMatch(/^# Judged are register writes, .*\n# 1 DMA request in comments: /);
+    expect(out).toContain('\nunit version=0x10 haw=39 cap=0xd2008c40660462 ecap=0xf00f4a ');
+    expect((await vtd('replay', written(out))).status).toBe(0);
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    ['another form', [SCENARIO, '--from', 'x'], /^vtd: --from is qemu or recording, got "x"\n$/],
+    ['no events', [SCENARIO, '--from', 'qemu'], /^vtd: expected trace events with vtd_reg_write in /],
+    ['no JSON', [UNMAPPED, '--from', 'recording'], /^vtd: expected JSON in .*unmapped\.trace, but it is not/],
+    ['no file', ['nowhere', '--from', 'qemu'], /^vtd: there is no nowhere, expected a log with QEMU's trace events\n$/],
+  ])('%s is refused with one sentence and status 2', async (_, args, sentence) => {
+    const { status, err } = await vtd('trace', ...args);
+    expect(status).toBe(2);
+    expect(err).toMatch(sentence);
+  });
+});
