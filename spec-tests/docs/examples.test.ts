@@ -14,6 +14,7 @@ const interruptSources = readFileSync(join(ROOT, 'docs/interrupt-sources.md'), '
 const conformance = readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8');
 const dmar = readFileSync(join(ROOT, 'docs/dmar.md'), 'utf8');
 const traces = readFileSync(join(ROOT, 'docs/traces.md'), 'utf8');
+const debugfs = readFileSync(join(ROOT, 'docs/debugfs.md'), 'utf8');
 const vectorsPage = readFileSync(join(ROOT, 'docs/vectors.md'), 'utf8');
 const examples = textsBelow('docs/examples', (path) => path.endsWith('.ts'));
 const recorded = readFileSync(join(ROOT, 'docs/examples/recorded.jsonl'), 'utf8').trimEnd().split('\n');
@@ -24,11 +25,12 @@ function blocksOf(page: string, language: string): readonly string[] {
 }
 
 /** What a `console` block shows: `$ command`, then lines of its output, where `...` stands for lines left out. */
-const shown = [readme, staleAnswers, interruptSources, conformance, vectorsPage, dmar, traces].flatMap((page) =>
-  blocksOf(page, 'console').map((block) => {
-    const [prompt = '', ...lines] = block.trimEnd().split('\n');
-    return { command: prompt.replace(/^\$ /, ''), lines };
-  }),
+const shown = [readme, staleAnswers, interruptSources, conformance, vectorsPage, dmar, traces, debugfs].flatMap(
+  (page) =>
+    blocksOf(page, 'console').map((block) => {
+      const [prompt = '', ...lines] = block.trimEnd().split('\n');
+      return { command: prompt.replace(/^\$ /, ''), lines };
+    }),
 );
 
 /** Whether the output is the lines as they are shown, nothing else being left out than `...` says. */
