@@ -55,6 +55,14 @@ describe('vtd replay of a trace', () => {
     expect(out).toContain('  software: no mistakes\n');
   });
 
+  test('of many only the first are printed, and how many more there are', async () => {
+    const lines = Array.from({ length: 25 }, (_, n) => `readl 0x1000 = ${n + 1}`);
+    const { out } = await vtd('replay', written(`${lines.join('\n')}\n`));
+    expect(out).toContain('  line 20: readl 0x1000 = 20\n');
+    expect(out).not.toContain('  line 21: ');
+    expect(out).toContain('  and 5 more, which --json has\n');
+  });
+
   test.each<[string, string, RegExp]>([
     ['a wrong word', 'reset\nreset hard\n', /^vtd: line 2 of .*a\.trace: "hard" is one word too many: reset takes /],
     ['JSON', '{"a": 1}\n', /^vtd: expected a trace: only a folder brings its own/],
@@ -65,6 +73,12 @@ describe('vtd replay of a trace', () => {
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toMatch(sentence);
     expect(err.match(/\n/g)).toHaveLength(1);
+  });
+
+  test('a path that cannot be one', async () => {
+    const { status, err } = await vtd('replay', 'a\0b');
+    expect(status).toBe(2);
+    expect(err).toMatch(/^vtd: a path cannot hold a zero byte, /);
   });
 
   test('a file that is not there', async () => {

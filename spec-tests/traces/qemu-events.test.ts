@@ -128,6 +128,12 @@ describe("QEMU's trace events as a trace", () => {
     ]);
   });
 
+  test('an interrupt by a table that no event places stands in a comment', () => {
+    const { lines, unanswered } = convert('vtd_reg_write addr 0x34 size 0x4 value 0x0', ...interrupt('35'));
+    expect(unanswered).toBe(1);
+    expect(lines.at(-1)).toBe('# interrupt 00:00.0 0xfee00070 0x0');
+  });
+
   test('a log without register writes is refused', () => {
     expect(() => convert('vtd_ir_enable enable 1')).toThrow(InputError);
     expect(() => convert('')).toThrow(/^expected trace events with vtd_reg_write in log, there are none: /);

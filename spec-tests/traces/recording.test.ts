@@ -24,6 +24,8 @@ const BEYOND_MEMORY = 'fault-07-pte-access';
 /** First-stage tables that QEMU reads without snooping, which its capabilities do not announce. */
 const UNSNOOPED = (name: string) => KNOWN[name]?.snoopedBy !== undefined;
 
+const UNIT = { cap: '0', ecap: '0', iommu: 'aw-bits=48' };
+
 describe('Recorded scenarios as traces', () => {
   const plain = RECORDINGS.filter(({ name }) => !UNSNOOPED(name) && name !== BEYOND_MEMORY);
 
@@ -150,15 +152,12 @@ describe('Recorded scenarios as traces', () => {
   test.each<[string, unknown, RegExp]>([
     ['no object', 5, /^expected an object at r\.json, got a number$/],
     ['no cap', {}, /^expected a string at "cap" of r\.json, got nothing$/],
-    ['no steps', { cap: '0', ecap: '0' }, /^expected an array at "steps" of r\.json, got nothing$/],
-    [
-      'a step that is none',
-      { cap: '0', ecap: '0', steps: [{ op: 'x' }] },
-      /^"op" of step 1 of r\.json is a step of .*, got "x"$/,
-    ],
+    ['no width', { cap: '0', ecap: '0' }, /^expected aw-bits=48 or the like in "iommu" of r\.json$/],
+    ['no steps', { ...UNIT }, /^expected an array at "steps" of r\.json, got nothing$/],
+    ['a step that is none', { ...UNIT, steps: [{ op: 'x' }] }, /^"op" of step 1 of r\.json is a step of .*, got "x"$/],
     [
       'an odd size',
-      { cap: '0', ecap: '0', steps: [{ op: 'sentinel', addr: '0', size: '6' }] },
+      { ...UNIT, steps: [{ op: 'sentinel', addr: '0', size: '6' }] },
       /^"size" of step 1 .* multiple of 4/,
     ],
   ])('%s is told in one sentence', (_, json, sentence) => {

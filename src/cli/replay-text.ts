@@ -4,6 +4,10 @@ import type { JudgedAnswer, OtherValue, SoftwareFinding, TraceReport } from '../
 import type { Output } from './output.ts';
 import { countText, wrapped } from './text.ts';
 
+/** Of each kind, so that the first can be seen on a terminal. */
+const MOST_SHOWN = 20;
+const MOST_LINES = 8;
+
 /** What `vtd replay TRACE --json` writes: `fixtures/schema/trace-report-1.json`. */
 export const traceFacts = (trace: string, { unit, named, ...report }: TraceReport) => ({
   schema: 'trace-report-1',
@@ -33,18 +37,19 @@ function printAnswers(output: Output, title: string, answers: readonly JudgedAns
   if (answers.length === 0) return;
   output.line();
   output.line(output.heading(title));
-  for (const { line, request, observed, allowed, because } of answers) {
+  for (const { line, request, observed, allowed, because } of answers.slice(0, MOST_SHOWN)) {
     output.line(`  line ${line}: ${request} = ${observed}`);
     for (const reason of because) output.lines(wrapped('    ', reason));
     output.lines(wrapped('    right is ', allowed.join(', or ')));
   }
+  printRest(output, answers.length);
 }
 
 function printValues(output: Output, values: readonly OtherValue[]): void {
   if (values.length === 0) return;
   output.line();
   output.line(output.heading('Otherwise than the model has it'));
-  for (const { line, request, observed, model, register, fields = [], after } of values) {
+  for (const { line, request, observed, model, register, fields = [], after } of values.slice(0, MOST_SHOWN)) {
     output.line(`  line ${line}: ${request} = ${observed}`);
     const parts = fields.map(
       (one) => `${one.field} was ${hexadecimal(one.observed)} and is ${hexadecimal(one.model)} here`,
@@ -57,14 +62,15 @@ function printValues(output: Output, values: readonly OtherValue[]): void {
       );
     }
   }
+  printRest(output, values.length);
 }
 
 function printFindings(output: Output, findings: readonly SoftwareFinding[]): void {
   if (findings.length === 0) return;
   output.line();
   output.line(output.heading('What the software did wrong'));
-  for (const finding of findings) {
-    const where = `${finding.lines.length === 1 ? 'line' : 'lines'} ${finding.lines.join(', ')}`;
+  for (const finding of findings.slice(0, MOST_SHOWN)) {
+    const where = linesText(finding.lines);
     if (finding.kind === 'unsafe-order') {
       output.line(`  ${where}: unsafe order before this request: ${finding.commands.join(', ')}`);
       output.lines(wrapped('    ', finding.because));
@@ -79,4 +85,15 @@ function printFindings(output: Output, findings: readonly SoftwareFinding[]): vo
     }
     output.lines(wrapped('    missing: ', remedy.length === 0 ? 'no single sequence helps' : remedy.join(', then ')));
   }
+  printRest(output, findings.length);
+}
+
+function linesText(lines: readonly number[]): string {
+  const shown = lines.slice(0, MOST_LINES).join(', ');
+  if (lines.length === 1) return `line ${shown}`;
+  return lines.length > MOST_LINES ? `lines ${shown} and ${lines.length - MOST_LINES} more` : `lines ${shown}`;
+}
+
+function printRest(output: Output, count: number): void {
+  if (count > MOST_SHOWN) output.line(`  and ${count - MOST_SHOWN} more, which --json has`);
 }

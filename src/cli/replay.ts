@@ -47,7 +47,10 @@ function replay(output: Output, path: string, trace: string | undefined, options
 
 /** A folder brings its records; what is told of an image goes with one. */
 function isTrace(path: string, { base }: ReplayArguments): boolean {
-  return base === undefined && (path === '-' || statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true);
+  if (base !== undefined) return false;
+  // What is wrong with a path is said by who reads it.
+  if (path === '-' || path.includes('\0')) return true;
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true;
 }
 
 function replayEvents(output: Output, path: string, { json }: ReplayArguments): void {

@@ -68,7 +68,9 @@ function trace(output: Output, file: string, { from, cap, ecap, haw }: TraceArgu
     `# ${countText(dma, 'DMA request')} in comments: no event shows the tables. Nor are reads of registers judged, whose values no event has.`,
     ...(unanswered === 0
       ? []
-      : [`# ${countText(unanswered, 'interrupt request')} in comments: no event says what became of them.`]),
+      : [
+          `# ${countText(unanswered, 'interrupt request')} in comments: no event says what became of them, or where their table is.`,
+        ]),
     '# An entry that had changed when it was read again is written as early as can be: no invalidation is missed wrongly.',
     unitLine({ cap: capabilities, ecap: extendedCapabilities, hostAddressWidth }),
     ...lines,

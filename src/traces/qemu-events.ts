@@ -44,6 +44,8 @@ interface Asked {
   source?: number;
   /** The entry that was read for it. */
   entry?: Entry;
+  /** It was read from a table of which no event said where it is. */
+  unplaced?: true;
 }
 
 /** An entry as it was read, and the line up to which it was so. */
@@ -58,7 +60,7 @@ export interface ConvertedTrace {
   readonly lines: readonly string[];
   /** Requests for memory, whose tables no event shows: they stand in comments. */
   readonly dma: number;
-  /** Requests for interrupts of which no event says what became of them: likewise. */
+  /** Requests for interrupts of which no event says what became of them, or where their table is: likewise. */
   readonly unanswered: number;
 }
 
@@ -157,7 +159,10 @@ class EventReader {
    * is taken, so that every invalidation in between counts for it.
    */
   #entry(index: bigint, low: bigint, high: bigint): void {
-    if (this.#root === undefined) return;
+    if (this.#root === undefined) {
+      if (this.#asked !== undefined) this.#asked.unplaced = true;
+      return;
+    }
     const at = this.#root.address + 16n * index;
     const known = this.#entries.get(at);
     if (known?.low !== low || known.high !== high) {
@@ -180,7 +185,8 @@ class EventReader {
   }
 
   #answer(outcome: string): void {
-    if (this.#asked !== undefined) this.#close(this.#asked, `${interruptText(this.#asked)} = ${outcome}`);
+    if (this.#asked?.unplaced === true) this.#leaveUnanswered();
+    else if (this.#asked !== undefined) this.#close(this.#asked, `${interruptText(this.#asked)} = ${outcome}`);
   }
 
   #leaveUnanswered(): void {

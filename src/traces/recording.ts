@@ -29,7 +29,8 @@ export function traceOfRecording(
   const recording = objectAt(json, path);
   const number = (name: string) => hexAt(recording[name], 64, `"${name}" of ${path}`);
   const width = /\baw-bits=(\d{2})\b/.exec(String(recording.iommu))?.[1];
-  const unit = { cap: number('cap'), ecap: number('ecap'), hostAddressWidth: Number(width ?? 39) };
+  const unit = { cap: number('cap'), ecap: number('ecap'), hostAddressWidth: Number(width) };
+  if (width === undefined) throw new InputError(`expected aw-bits=48 or the like in "iommu" of ${path}`);
   const { steps } = recording;
   if (!Array.isArray(steps)) throw new InputError(`expected an array at "steps" of ${path}, got ${kindOf(steps)}`);
   const reader = new StepReader(Object.keys(objectAt(recording.devices ?? {}, `"devices" of ${path}`)));

@@ -192,9 +192,10 @@ class Replay {
     this.#differing.push({ line, request, observed: text, model, ...of, ...after });
   }
 
-  #write({ line, words, observed }: TraceEvent): void {
+  #write({ words, observed }: TraceEvent): void {
     this.#settle();
     for (const session of [this.#seen, this.#stalest]) session.perform(words);
+    if (words[0] === 'reset' && words.length === 1) this.#after = undefined;
     if (words[0] !== 'unit') {
       if (observed !== undefined) throw new InputError(`${words[0]} has no reply to compare`);
       return;
@@ -212,9 +213,7 @@ class Replay {
     };
     const name = unitDifference(observed, unit);
     if (name === undefined) return;
-    throw new InputError(
-      `the unit is not what was asked for, by its ${name}: ask for what was observed (line ${line})`,
-    );
+    throw new InputError(`the unit is not what was asked for, by its ${name}: ask for what was observed`);
   }
 
   /** Nothing but reads could have been reads again and again. */
