@@ -16,6 +16,8 @@ const dmar = readFileSync(join(ROOT, 'docs/dmar.md'), 'utf8');
 const matchersPage = readFileSync(join(ROOT, 'docs/matchers.md'), 'utf8');
 const lintPage = readFileSync(join(ROOT, 'docs/lint.md'), 'utf8');
 const sharedAdapter = readFileSync(join(ROOT, 'docs/shared-adapter.md'), 'utf8');
+const traces = readFileSync(join(ROOT, 'docs/traces.md'), 'utf8');
+const debugfs = readFileSync(join(ROOT, 'docs/debugfs.md'), 'utf8');
 const vectorsPage = readFileSync(join(ROOT, 'docs/vectors.md'), 'utf8');
 const examples = textsBelow('docs/examples', (path) => path.endsWith('.ts'));
 const recorded = readFileSync(join(ROOT, 'docs/examples/recorded.jsonl'), 'utf8').trimEnd().split('\n');
@@ -26,12 +28,22 @@ function blocksOf(page: string, language: string): readonly string[] {
 }
 
 /** What a `console` block shows: `$ command`, then lines of its output, where `...` stands for lines left out. */
-const shown = [readme, staleAnswers, interruptSources, conformance, vectorsPage, dmar, lintPage, sharedAdapter].flatMap(
-  (page) =>
-    blocksOf(page, 'console').map((block) => {
-      const [prompt = '', ...lines] = block.trimEnd().split('\n');
-      return { command: prompt.replace(/^\$ /, ''), lines };
-    }),
+const shown = [
+  readme,
+  staleAnswers,
+  interruptSources,
+  conformance,
+  vectorsPage,
+  dmar,
+  lintPage,
+  sharedAdapter,
+  traces,
+  debugfs,
+].flatMap((page) =>
+  blocksOf(page, 'console').map((block) => {
+    const [prompt = '', ...lines] = block.trimEnd().split('\n');
+    return { command: prompt.replace(/^\$ /, ''), lines };
+  }),
 );
 
 /** Whether the output is the lines as they are shown, nothing else being left out than `...` says. */

@@ -16,7 +16,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['tables', 'permitted'],
   ['lint'],
   ['matchers', 'images', 'logs', 'export', 'vectors', 'oracle'],
-  ['conformance', 'adapters'],
+  ['conformance', 'adapters', 'traces'],
   ['cli', 'index.ts'],
 ];
 

@@ -19,12 +19,13 @@ export interface ImageArguments {
   readonly ecap?: string;
   readonly root?: string;
   readonly irta?: string;
+  readonly unit?: string;
   readonly choice?: readonly string[];
 }
 
 /** What IMAGE may be, for the help of each command that takes one. */
 export const IMAGE_HELP =
-  'a folder with dump.json and dmar.bin, such a JSON file, an ELF core, a dump of makedumpfile, a hex dump, or with --base a raw file';
+  'a folder with dump.json and dmar.bin, such a JSON file, an ELF core, a dump of makedumpfile, a hex dump, listings of Linux in debugfs, or with --base a raw file';
 
 export function withImageOptions(command: Command): Command {
   return command
@@ -40,6 +41,7 @@ export function withImageOptions(command: Command): Command {
     .option('--root <value>', 'RTADDR_REG, likewise')
     .option('--irta <value>', 'IRTA_REG, likewise')
     .option('--haw <bits>', 'host address width, likewise')
+    .option('--unit <name>', 'of debugfs listings with several units the one that is meant: dmar0')
     .option(
       '--choice <name=value>',
       'how the unit takes a freedom that the specification leaves; may be repeated',
@@ -88,7 +90,7 @@ function choicesIn(texts: readonly string[]): Partial<Choices> {
   }
 }
 
-function imageOptions({ base, region = [], haw, cap, ecap, root, irta }: ImageArguments): ImageOptions {
+function imageOptions({ base, region = [], haw, cap, ecap, root, irta, unit }: ImageArguments): ImageOptions {
   const hostAddressWidth = haw === undefined ? undefined : parseCount(haw, 32, 52, '--haw');
   const rootTable = root === undefined ? undefined : parseTable(root, hostAddressWidth, '--root');
   const interruptTable = irta === undefined ? undefined : parseTable(irta, hostAddressWidth, '--irta');
@@ -100,6 +102,7 @@ function imageOptions({ base, region = [], haw, cap, ecap, root, irta }: ImageAr
     ...(ecap === undefined ? {} : { extendedCapabilities: parseHexadecimal(ecap, 64, '--ecap') }),
     ...(rootTable === undefined ? {} : { root: rootTable }),
     ...(interruptTable === undefined ? {} : { interruptTable }),
+    ...(unit === undefined ? {} : { listedUnit: unit }),
   };
 }
 

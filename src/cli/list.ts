@@ -7,6 +7,7 @@ import { type ListOptions, walkTables, whyNotListed } from '../tables/list.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { parseCount, parseDevice, parsePasid } from './arguments.ts';
 import { choicesTaken, IMAGE_HELP, type ImageArguments, openUnit, withImageOptions } from './image-options.ts';
+import { compareListing } from './list-compare.ts';
 import { listingFacts } from './list-json.ts';
 import { ListingPrinter } from './list-printer.ts';
 import type { Output } from './output.ts';
@@ -18,6 +19,7 @@ interface ListArguments extends ImageArguments {
   readonly pasid?: string;
   readonly limit?: string;
   readonly summary?: boolean;
+  readonly compare?: string;
   readonly json?: boolean;
 }
 
@@ -31,6 +33,7 @@ export function listCommand(output: Output): Command {
     .option('--pasid <number>', 'only this PASID (scalable mode)')
     .option('--summary', 'leave the ranges out')
     .option('--limit <count>', 'look at no more entries than this (default 4194304)')
+    .option('--compare <file>', 'hold what Linux lists in debugfs against the image; exit status 1 if they differ')
     .option('--json', 'for programs')
     .addHelpText(
       'after',
@@ -39,6 +42,7 @@ Examples:
   vtd list fixtures/linux/legacy48
   vtd list fixtures/linux/legacy48 --device 00:1f.2
   vtd list fixtures/linux/v10-first-stage --summary
+  vtd list fixtures/linux/legacy48 --compare debugfs.txt
   vtd list memory.bin --base 0 --cap 0xd2008c222f0606 --ecap 0xf00f4a --root 0x2663000 --haw 48`,
     );
   return withImageOptions(command).action((path: string, options: ListArguments) => list(output, path, options));
@@ -47,6 +51,10 @@ Examples:
 function list(output: Output, path: string, options: ListArguments): void {
   const wanted = listOptions(options);
   const { image, unit } = openUnit(path, options);
+  if (options.compare !== undefined) {
+    compareListing(output, image, options.compare, options.unit, options.json === true);
+    return;
+  }
   const why = withoutRootTable(unit) ?? whyNotListed(unit);
   if (why !== undefined) throw new InputError(`${path}: ${why}`);
   if (wanted.pasid !== undefined && unit.rootTable.mode !== TTM.SCALABLE) {

@@ -12,6 +12,7 @@ import { listCommand } from './list.ts';
 import { Output, type Streams } from './output.ts';
 import { replayCommand } from './replay.ts';
 import { tourCommand } from './tour.ts';
+import { traceCommand } from './trace.ts';
 import { walkCommand } from './walk.ts';
 
 /**
@@ -70,6 +71,7 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
     faultCommand(output),
     exportCommand(output),
     replayCommand(output),
+    traceCommand(output),
     await serve(),
     await conform(output),
     await fuzz(output),

@@ -4,12 +4,14 @@ import type { Choices } from '../platform/choices.ts';
 import type { Memory } from '../platform/memory.ts';
 import { QEMU_CHOICES } from '../platform/presets.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
+import { type DebugfsListing, isDebugfs, readDebugfs, type UnitListing } from './debugfs.ts';
+import { type ListedTables, listedTables } from './debugfs-memory.ts';
 import { hostAddressWidthOf } from './dmar.ts';
 import { ElfCore, isElf } from './elf-core.ts';
 import { FileMemory, type PageSource } from './file-memory.ts';
 import { inspect, readBytes, readJson } from './files.ts';
 import { isHexDump, readHexDump } from './hex-dump.ts';
-import { InputError } from './input-error.ts';
+import { InputError, quoted } from './input-error.ts';
 import { isKdump, Kdump } from './kdump.ts';
 import { pieceOf, RawFile } from './raw.ts';
 import { type RegisterValues, readSparseJson } from './sparse-json.ts';
@@ -30,6 +32,8 @@ export interface ImageOptions {
   readonly root?: bigint;
   /** IRTA_REG. */
   readonly interruptTable?: bigint;
+  /** The unit of a debugfs listing, where it has several: `dmar0`. */
+  readonly listedUnit?: string;
 }
 
 /** A raw file, and the address of its first byte. */
@@ -58,12 +62,15 @@ const IRTA = 0xb8;
 /** GSTS_REG of an image of memory alone, since software has set up what is asked about: RTPS and TES, and IRTPS and IRES. */
 const WITH_ROOT = 0xc000_0000n;
 const WITH_INTERRUPT_TABLE = 0x0300_0000n;
+/** RTADDR_REG.TTM of scalable mode, and IRTA_REG.S of 65536 entries, as Linux makes the table. */
+const SCALABLE_MODE = 0x400n;
+const WHOLE_TABLE = 0xfn;
 /** VER_REG of such an image: version 1.0. */
 const ASSUMED_VERSION = 0x10n;
 
 /**
  * Opens a memory image: a folder with `dump.json` and `dmar.bin`, such a JSON file alone, an ELF core, a dump of
- * makedumpfile, a hex dump, or with `options.base` a raw file. Throws an InputError, one sentence, for whatever cannot be used.
+ * makedumpfile, a hex dump, what Linux lists in debugfs, or with `options.base` a raw file. Throws an InputError, one sentence, for whatever cannot be used.
  */
 export function openImage(path: string, options: ImageOptions = {}): Image {
   const { base, regions = [] } = options;
@@ -72,6 +79,7 @@ export function openImage(path: string, options: ImageOptions = {}): Image {
     const which = base === undefined ? 'a region' : 'a base address';
     throw new InputError(`${which} goes with a raw file, and ${path} is a folder`);
   }
+  if (!isFolder && base === undefined && isDebugfs(headText(path))) return openListing(path, options);
   const memory = isFolder ? undefined : memoryIn(path, base, regions);
   return memory === undefined
     ? openDump(path, isFolder ? join(path, 'dump.json') : path, options)
@@ -139,6 +147,54 @@ function openMemory(path: string, memory: Memory, options: ImageOptions): Image 
   const registers = withOptions(assumed, options);
   const unit = parametersOf(registers, hostAddressWidth);
   return { path, name: nameOf(path), description: 'memory alone', memory, registers, unit, choices: {} };
+}
+
+const headText = (path: string): string => new TextDecoder().decode(pieceOf(path, 0, HEAD_BYTES));
+
+/** The unit of what Linux lists in debugfs, and its tables. Throws an InputError if it is none. */
+export function readListing(
+  path: string,
+  name?: string,
+): { readonly unit: UnitListing; readonly tables: ListedTables } {
+  const listing = readDebugfs(readBytes(path, 'a debugfs listing').toString('utf8'), path);
+  const unit = listedUnit(listing, name, path);
+  return { unit, tables: listedTables(listing, unit) };
+}
+
+function listedUnit({ units }: DebugfsListing, name: string | undefined, path: string): UnitListing {
+  const names = units.map((unit) => unit.name).join(', ');
+  if (name === undefined) {
+    const [only, ...others] = units;
+    if (only === undefined) throw new InputError(`expected a listing of a unit in ${path}, such as iommu_regset`);
+    if (others.length === 0) return only;
+    throw new InputError(`${path} lists the units ${names}: say which with --unit`);
+  }
+  const found = units.find((unit) => unit.name === name);
+  if (found === undefined) throw new InputError(`${path} lists the units ${names}, not ${quoted(name)}`);
+  return found;
+}
+
+function openListing(path: string, options: ImageOptions): Image {
+  const { unit, tables } = readListing(path, options.listedUnit);
+  const { root, interruptTable, translations } = unit;
+  const status = (root === undefined ? 0n : WITH_ROOT) | (interruptTable === undefined ? 0n : WITH_INTERRUPT_TABLE);
+  const scalable = translations.some(({ pasid }) => pasid !== undefined) ? SCALABLE_MODE : 0n;
+  const assumed = new Map([
+    [OFFSET.VER, ASSUMED_VERSION],
+    [OFFSET.GSTS, status],
+    ...(root === undefined ? [] : [[OFFSET.RTADDR, root | scalable] as const]),
+    ...(interruptTable === undefined ? [] : [[IRTA, interruptTable | WHOLE_TABLE] as const]),
+    ...unit.registers,
+  ]);
+  const registers = withOptions(assumed, options);
+  const { hostAddressWidth } = options;
+  if (!registers.has(OFFSET.CAP) || !registers.has(OFFSET.ECAP) || hostAddressWidth === undefined) {
+    const missing = registers.has(OFFSET.CAP) ? '--haw' : '--cap, --ecap (or iommu_regset in it) and --haw';
+    throw new InputError(`a debugfs listing does not say all of a unit: give ${missing} for ${path}`);
+  }
+  const parameters = parametersOf(registers, hostAddressWidth);
+  const description = `${unit.name} as Linux lists it in debugfs`;
+  return { path, name: nameOf(path), description, memory: tables.memory, registers, unit: parameters, choices: {} };
 }
 
 function withOptions(registers: RegisterValues, options: ImageOptions): RegisterValues {

@@ -6,7 +6,7 @@ import { Words } from './text-words.ts';
 import { invalidParams } from './values.ts';
 
 /** Where the registers of the first unit of most machines stand. */
-const USUAL_BASE = 0xfed9_0000n;
+export const USUAL_BASE = 0xfed9_0000n;
 
 /** The text dialect of the protocol: one line is asked, one is answered. */
 export class TextDialect {

@@ -109,6 +109,11 @@ export class Judge {
     return this.#answer(interruptQuestion(request), (found) => ({ kind: 'stale-interrupt', ...found, request }));
   }
 
+  /** The step that came last, 0 before the first: requests, judged ones too, and invalidations count. */
+  get step(): number {
+    return this.#live.caches.step;
+  }
+
   /** Stale answers and unsafe orders since the last call. */
   takeFindings(): readonly Finding[] {
     const taken = this.#findings;
