@@ -81,7 +81,7 @@ describe('A target that', () => {
   test('says that it cannot do a step has the vector skipped, and says why', async () => {
     const verdicts = await verdictsOf('cannot');
     const reason = 'has a dma that the target says it cannot do';
-    const skip = { kind: 'step-refused', reason, detail: 'step 1: there is no such device' };
+    const skip = { kind: 'step-refused', reason, detail: 'step 1: there is no such device', step: 1 };
     expect(verdicts[3]).toEqual({ kind: 'skipped', skip });
   });
 

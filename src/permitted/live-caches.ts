@@ -269,8 +269,8 @@ export class LiveCaches implements Caches {
     this.entries.spare(this.#commands.abandon(asked));
   }
 
-  /** The command whose flush takes away what stood in memory before that many flushes, §6.8. */
-  commandOfFlush(flushes: number): ReadonlySet<Command> {
+  /** The commands that are not done while memory shows what stood there before that many flushes, §6.8. */
+  commandsOfFlush(flushes: number): ReadonlySet<Command> {
     return this.#commands.ofFlush(flushes);
   }
 

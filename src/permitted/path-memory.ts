@@ -15,7 +15,7 @@ const PIECE = 4;
 export class PathMemory implements Memory {
   readonly #written: OverlayMemory;
 
-  constructor(below: Memory, branches: Branches, caches: Pick<LiveCaches, 'commandOfFlush'>) {
+  constructor(below: Memory, branches: Branches, caches: Pick<LiveCaches, 'commandsOfFlush'>) {
     this.#written = new OverlayMemory(below.inDoubt ? new DoubtfulMemory(below, branches, caches) : below);
   }
 
@@ -36,9 +36,9 @@ export class PathMemory implements Memory {
 class DoubtfulMemory implements Memory {
   readonly #below: Memory;
   readonly #branches: Branches;
-  readonly #caches: Pick<LiveCaches, 'commandOfFlush'>;
+  readonly #caches: Pick<LiveCaches, 'commandsOfFlush'>;
 
-  constructor(below: Memory, branches: Branches, caches: Pick<LiveCaches, 'commandOfFlush'>) {
+  constructor(below: Memory, branches: Branches, caches: Pick<LiveCaches, 'commandsOfFlush'>) {
     this.#below = below;
     this.#branches = branches;
     this.#caches = caches;
@@ -53,7 +53,7 @@ class DoubtfulMemory implements Memory {
       // What is gone once a command has flushed the write buffer goes like the entries that it names.
       const candidates = states.map(({ found, beforeFlush }, i) => {
         const state = { key: `state ${i}`, found };
-        return beforeFlush === undefined ? state : { ...state, doomedBy: this.#caches.commandOfFlush(beforeFlush) };
+        return beforeFlush === undefined ? state : { ...state, doomedBy: this.#caches.commandsOfFlush(beforeFlush) };
       });
       words.set(this.#branches.oneOf(candidates).found, first);
     }

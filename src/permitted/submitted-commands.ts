@@ -57,10 +57,9 @@ export class SubmittedCommands {
     return abandoned;
   }
 
-  /** The command whose flush takes away what stood in memory before that many flushes, §6.8; none once it is complete. */
+  /** The commands that are not done while memory shows what stood there before that many flushes, §6.8: each flushes. */
   ofFlush(flushes: number): ReadonlySet<Submitted> {
-    const command = this.#pending.find((one) => one.flushes >= flushes);
-    return new Set(command === undefined ? [] : [command]);
+    return new Set(this.#pending.filter((one) => one.flushes >= flushes));
   }
 
   /** Those that name an entry and are done only after something that comes before the commands `ahead`. */
