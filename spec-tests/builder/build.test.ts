@@ -131,7 +131,8 @@ describe('Tables that are built', () => {
         for (const address of probes(first)) expect(answered(unit, address, pasid)).toEqual(expected(first, address));
         expect(clean(unit)).toEqual([]);
       }),
-      { numRuns: 40 },
+      // With five levels the page of 2 MB would read as one of 1 GB, which says nothing.
+      { numRuns: 40, examples: [[[[], [{ input: 4n * GIB, output: 4n * GIB, size: 2n ** 21n, access: 'r' }], 1]]] },
     );
   });
 

@@ -14,6 +14,8 @@ const LOOKED_AT_IN_ALL = 2 ** 18;
 export interface AsSet {
   readonly levels: number;
   readonly leaves: number;
+  /** Those of 4 KB: with more levels they are tables, while a larger one still is a page, of another size. */
+  readonly smallest: number;
   /** Entries above level 3 that ask for a page of their own: no such page exists, but one level lower it may. */
   readonly pagesTooLarge: number;
 }
@@ -27,9 +29,13 @@ type Trial = (levels: number) => { readonly leaves: number } | undefined;
  * shorter reading finds nothing wrong says little by itself: it takes the lowest tables for pages. Undefined if there
  * is none.
  */
-export function betterLevels({ levels, leaves, pagesTooLarge }: AsSet, others: readonly number[], trial: Trial) {
+export function betterLevels(
+  { levels, leaves, smallest, pagesTooLarge }: AsSet,
+  others: readonly number[],
+  trial: Trial,
+) {
   return others.find((other) => {
-    const worthATry = other < levels ? pagesTooLarge > 0 : other > levels && leaves > 0;
+    const worthATry = other < levels ? pagesTooLarge > 0 : other > levels && smallest > 0;
     const found = worthATry ? trial(other) : undefined;
     return found !== undefined && (other < levels || found.leaves >= leaves);
   });

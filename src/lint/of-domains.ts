@@ -101,12 +101,14 @@ export class DomainsLook {
     const part = Math.min(this.#budget.left, Math.ceil(this.#budget.whole / PART_OF_LIMIT));
     const budget: Budget = { left: part, whole: part };
     let leaves = 0;
+    let smallest = 0;
     let pagesTooLarge = 0;
     for (const item of list(budget)) {
       switch (item.kind) {
         case 'mapping':
           this.#exposure.add(item);
           leaves += item.leaves['4K'] + item.leaves['2M'] + item.leaves['1G'];
+          smallest += item.leaves['4K'];
           break;
         case 'problem':
           if (checkProblem(this.#scene, item).some((rule) => TOO_LARGE.has(rule))) pagesTooLarge += 1;
@@ -122,7 +124,7 @@ export class DomainsLook {
       }
     }
     this.#budget.left -= part - Math.max(budget.left, 0);
-    return { leaves, pagesTooLarge };
+    return { leaves, smallest, pagesTooLarge };
   }
 
   #mismatch(facts: Found, table: PageNumber, levels: number, better: number): void {
