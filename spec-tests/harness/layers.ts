@@ -36,6 +36,7 @@ export const ACROSS: readonly { readonly from: string; readonly to: string; read
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   cli: ['cli-progress', 'commander'],
   conformance: ['fast-check', 'tinypool'],
+  images: ['fzstd'],
 };
 
 // A statement starts its line, since the sources are formatted; what stands between has neither quote nor semicolon.

@@ -46,8 +46,8 @@ function elf(): Buffer {
   return Buffer.concat([headers, page(0x11), page(0x22), page(0x33).subarray(0, PAGE / 2)]);
 }
 
-/** A dump of pages 2 and 9 (zlib) and 10 (as it is), of 16 that there are. `flags` of page 9. */
-function kdump(flags = 1): Buffer {
+/** A dump of pages 2 and 9 (zlib) and 10 (as it is), of 16 that there are. `flags` of page 9, and how it is compressed. */
+function kdump(flags = 1, ninth: Uint8Array = deflateSync(page(0x99))): Buffer {
   const header = Buffer.alloc(PAGE);
   header.write('KDUMP   ', 'latin1');
   header.writeUInt32LE(6, 8);
@@ -62,7 +62,7 @@ function kdump(flags = 1): Buffer {
   const dumped = Buffer.alloc(PAGE);
   dumped[0] = 1 << 2;
   dumped[1] = (1 << 1) | (1 << 2);
-  const pages = [deflateSync(page(0x22)), deflateSync(page(0x99)), page(0xaa)];
+  const pages = [deflateSync(page(0x22)), ninth, page(0xaa)];
   const descriptors = Buffer.alloc(3 * 24);
   let at = 4 * PAGE + descriptors.length;
   for (const [n, bytes] of pages.entries()) {
@@ -132,7 +132,7 @@ test('wherever a byte of an ELF core is wrong, it is read or refused', () => {
 
 describe.each([
   ['as it is', kdump],
-  ['flattened', (flags?: number) => flattened(kdump(flags))],
+  ['flattened', (flags?: number, ninth?: Uint8Array) => flattened(kdump(flags, ninth))],
 ])('Dumps of makedumpfile, %s', (how, made) => {
   test('pages are found by the bitmap', () => {
     const dump = new Kdump(file(`dump ${how}`, made()));
@@ -142,10 +142,36 @@ describe.each([
     for (const none of [0, 1, 3, 11, 15, 16, 2 ** 30]) expect(dump.page(none)).toBeUndefined();
   });
 
-  test('a compression that Node cannot read is named', () => {
-    const dump = new Kdump(file(`lzo ${how}`, made(2)));
-    expect(() => dump.page(9)).toThrow(/are compressed with LZO, which cannot be read here: /);
+  test('a compression that cannot be read is named', () => {
+    const dump = new Kdump(file(`snappy ${how}`, made(4)));
+    expect(() => dump.page(9)).toThrow(/are compressed with Snappy, which cannot be read here: /);
     expect(dump.page(10)?.[0]).toBe(0xaa);
+  });
+
+  // Each of them is a page of one byte: a literal and a match of 4095 bytes, distance 1; a block of type RLE in one frame.
+  test.each([
+    ['LZO', 2, [18, 0x99, 0x20, ...new Array(15).fill(0), 237, 0, 0, 0x11, 0, 0]],
+    ['zstd', 32, [0x28, 0xb5, 0x2f, 0xfd, 0x60, 0x00, 0x0f, 0x03, 0x80, 0x00, 0x99]],
+  ])('%s', (name, flags, bytes) => {
+    const dump = new Kdump(file(`${name} ${how}`, made(flags, Uint8Array.from(bytes))));
+    expect(dump.page(9)).toEqual(new Uint8Array(page(0x99)));
+    for (const cut of [0, 1, 5, bytes.length - 1]) {
+      const short = new Kdump(file(`${name} ${how} ${cut}`, made(flags, Uint8Array.from(bytes.slice(0, cut)))));
+      expect(() => short.page(9)).toThrow(`is not what ${name} has written`);
+    }
+  });
+
+  test.each([1, 2, 32])('whatever a page compressed with flag %i is, it is read or refused', (flags) => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        try {
+          expect(new Kdump(file(`any ${flags} ${how}`, made(flags, bytes))).page(9)).toHaveLength(PAGE);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError);
+        }
+      }),
+      runs(100, 5000),
+    );
   });
 
   test('wherever it is cut off, or a byte is wrong, it is read or refused', () => {

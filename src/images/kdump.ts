@@ -1,8 +1,8 @@
-import { inflateSync } from 'node:zlib';
 import type { PageNumber } from '../bits/page-number.ts';
 import { PAGE_BYTES, type PageSource } from './file-memory.ts';
 import { inspect } from './files.ts';
 import { InputError } from './input-error.ts';
+import { COMPRESSIONS, UNREADABLE } from './kdump-pages.ts';
 import { LARGEST_PIECE, pieceOf } from './raw.ts';
 
 const SIGNATURE = 'KDUMP   ';
@@ -21,9 +21,6 @@ const HEADER_BYTES = 464;
 const SUB_HEADER_BYTES = 104;
 /** A page descriptor: offset, size, how it is compressed, flags of the page. */
 const DESCRIPTOR_BYTES = 24;
-const ZLIB = 1;
-/** Compressions that Node has no reader for. */
-const OTHERS: Readonly<Record<number, string>> = { 2: 'LZO', 4: 'Snappy', 32: 'zstd' };
 /** The header of a flattened file, and that of each of its records. */
 const FLATTENED_HEADER_BYTES = 4096;
 const RECORD_HEADER_BYTES = 16;
@@ -39,7 +36,7 @@ type Read = (position: number, length: number) => Uint8Array;
 
 /**
  * A compressed dump, as makedumpfile and QEMU write it, flattened or not. Throws an InputError if the file is cut off, and
- * when a page is asked for that is compressed in a way that Node cannot read.
+ * when a page is asked for that is compressed in a way that cannot be read here.
  */
 export class Kdump implements PageSource {
   readonly #path: string;
@@ -91,21 +88,20 @@ export class Kdump implements PageSource {
     const size = descriptor.getUint32(8, true);
     const flags = descriptor.getUint32(12, true);
     const bytes = this.#bytes(Number(descriptor.getBigUint64(0, true)), size, 'a page');
-    return this.#inflated(bytes, flags);
+    return this.#decompressed(bytes, flags);
   }
 
-  #inflated(bytes: Uint8Array, flags: number): Uint8Array {
+  #decompressed(bytes: Uint8Array, flags: number): Uint8Array {
     if (flags === 0) return bytes.slice();
-    if (flags !== ZLIB) {
-      const how = OTHERS[flags] ?? `the unknown flag ${flags}`;
+    const compression = COMPRESSIONS[flags];
+    if (compression === undefined) {
+      const how = UNREADABLE[flags] ?? `the unknown flag ${flags}`;
       const advice = 'rewrite it with makedumpfile -c, or let QEMU dump without compression or with zlib';
       throw new InputError(`pages of ${this.#path} are compressed with ${how}, which cannot be read here: ${advice}`);
     }
-    try {
-      return new Uint8Array(inflateSync(bytes));
-    } catch {
-      throw new InputError(`a page of ${this.#path} is not what zlib has written`);
-    }
+    const page = compression.read(bytes);
+    if (page?.length === PAGE_BYTES) return page;
+    throw new InputError(`a page of ${this.#path} is not what ${compression.name} has written`);
   }
 
   #bytes(position: number, length: number, what: string): Uint8Array {
