@@ -12,8 +12,14 @@ import { loadVectors } from '../vectors/load.ts';
 import { nearest, parseCount } from './arguments.ts';
 import { printReport } from './conform-text.ts';
 import type { Output } from './output.ts';
-import { progressBar } from './progress.ts';
-import { several, type TargetArguments, targetSettings, targetWords, withTargetOptions } from './target-arguments.ts';
+import {
+  onTarget,
+  several,
+  type TargetArguments,
+  targetSettings,
+  targetWords,
+  withTargetOptions,
+} from './target-arguments.ts';
 import { shellWord } from './text.ts';
 
 /** The vectors of this package: two folders up both from `src/cli` and from `dist/cli`. */
@@ -71,14 +77,7 @@ async function run(output: Output, options: ConformArguments): Promise<void> {
   for (const file of [options.json, options.junit]) if (file !== undefined) checkWritable(file);
   const subjects = selected(options);
 
-  // Interrupted from the keyboard, the target must not stay behind: it is ended when this process exits.
-  const interrupted = () => process.exit(130);
-  process.once('SIGINT', interrupted);
-  const bar = progressBar(subjects.length);
-  const outcome = await conform(subjects, { ...settings, progress: bar.show });
-  bar.end();
-  process.off('SIGINT', interrupted);
-  if (typeof outcome === 'string') throw new InputError(`nothing was run: ${outcome}`);
+  const outcome = await onTarget(subjects.length, (progress) => conform(subjects, { ...settings, progress }));
 
   const report = reportOf(outcome, sectionTitles(), options.vectors === undefined ? suiteVersion() : null);
   if (options.json !== undefined) write(options.json, `${JSON.stringify(report, null, 2)}\n`);

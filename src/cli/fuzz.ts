@@ -9,8 +9,7 @@ import { formatted } from '../vectors/format.ts';
 import { parseCount } from './arguments.ts';
 import { printCampaign } from './fuzz-text.ts';
 import type { Output } from './output.ts';
-import { progressBar } from './progress.ts';
-import { type TargetArguments, targetSettings, targetWords, withTargetOptions } from './target-arguments.ts';
+import { onTarget, type TargetArguments, targetSettings, targetWords, withTargetOptions } from './target-arguments.ts';
 
 interface FuzzArguments extends TargetArguments {
   readonly seed: string;
@@ -66,13 +65,7 @@ async function run(output: Output, options: FuzzArguments): Promise<void> {
   };
   if (out !== undefined) makeFolder(out);
 
-  const interrupted = () => process.exit(130);
-  process.once('SIGINT', interrupted);
-  const bar = progressBar(places.length);
-  const outcome = await campaign(places, { ...settings, progress: bar.show });
-  bar.end();
-  process.off('SIGINT', interrupted);
-  if (typeof outcome === 'string') throw new InputError(`nothing was run: ${outcome}`);
+  const outcome = await onTarget(places.length, (progress) => campaign(places, { ...settings, progress }));
 
   const fileOf = ({ case: place }: Found) => (out === undefined ? undefined : join(out, `fuzz-${seed}-${place}.json`));
   if (out !== undefined) for (const found of outcome.found) writeFileSync(fileOf(found)!, formatted(found.vector));

@@ -4,6 +4,7 @@ import type { Form } from '../conformance/exchange.ts';
 import { InputError, messageOf, quoted } from '../images/input-error.ts';
 import { choicesWith } from '../platform/choices.ts';
 import { parseCount } from './arguments.ts';
+import { type Progress, progressBar } from './progress.ts';
 import { shellWord } from './text.ts';
 
 /** Options of commands that start a target: how it is talked to, and what it is told. */
@@ -117,6 +118,22 @@ function jsonOf(text: string, option: string): unknown {
   } catch {
     throw new InputError(`${option} takes JSON there, got ${quoted(text)}`);
   }
+}
+
+/** What came of as many tests on a target, with a bar while they run. Throws an InputError with why nothing was run. */
+export async function onTarget<Outcome extends object>(
+  tests: number,
+  run: (progress: Progress['show']) => Promise<Outcome | string>,
+): Promise<Outcome> {
+  // Interrupted from the keyboard, the target must not stay behind: it is ended when this process exits.
+  const interrupted = () => process.exit(130);
+  process.once('SIGINT', interrupted);
+  const bar = progressBar(tests);
+  const outcome = await run(bar.show);
+  bar.end();
+  process.off('SIGINT', interrupted);
+  if (typeof outcome === 'string') throw new InputError(`nothing was run: ${outcome}`);
+  return outcome;
 }
 
 /** A door of the model throws a sentence. */
