@@ -37,6 +37,28 @@ function bySourceId(devices: readonly DeviceDescription[]): ReadonlyMap<number, 
   return all;
 }
 
+/** Context tables, each taken and entered in the root table when the first of its devices comes. */
+class ContextTables {
+  readonly #memory: TableMemory;
+  readonly #enter: (key: number, table: PageNumber) => void;
+  readonly #tables = new Map<number, PageNumber>();
+
+  constructor(memory: TableMemory, enter: (key: number, table: PageNumber) => void) {
+    this.#memory = memory;
+    this.#enter = enter;
+  }
+
+  /** The table of a bus, in scalable mode of half of one. */
+  of(key: number): PageNumber {
+    const known = this.#tables.get(key);
+    if (known !== undefined) return known;
+    const table = this.#memory.take();
+    this.#tables.set(key, table);
+    this.#enter(key, table);
+    return table;
+  }
+}
+
 /** Builds root and context tables of legacy mode, §3.4.2; returns the root table. */
 export function buildLegacyDevices(
   { ECAP }: Configuration,
@@ -45,7 +67,9 @@ export function buildLegacyDevices(
   memory: TableMemory,
 ): PageNumber {
   const root = memory.take();
-  const contexts = new Map<number, PageNumber>();
+  const contexts = new ContextTables(memory, (bus, table) => {
+    memory.put(root, bus << 4, RootEntry.pack({ P: 1, CTP: table }));
+  });
   for (const [sourceId, description] of bySourceId(devices)) {
     const { device, deviceTlb = false } = description;
     if (description.pasids !== undefined || description.ownPasid !== undefined) {
@@ -58,10 +82,6 @@ export function buildLegacyDevices(
     if (deviceTlb && (passes || ECAP.DT === 0)) {
       throw new RangeError(`the device ${device} has a device TLB, which needs ECAP_REG.DT and no pass-through`);
     }
-    const bus = sourceId >>> 8;
-    const table = contexts.get(bus) ?? memory.take();
-    if (!contexts.has(bus)) memory.put(root, bus << 4, RootEntry.pack({ P: 1, CTP: table }));
-    contexts.set(bus, table);
     const type = passes ? TT.PASS_THROUGH : deviceTlb ? TT.WITH_DEVICE_TLB : TT.SECOND_STAGE;
     const words = ContextEntry.pack({
       P: 1,
@@ -70,7 +90,7 @@ export function buildLegacyDevices(
       AW: domain.addressWidth,
       DID: domain.id,
     });
-    memory.put(table, (sourceId & 0xff) << 4, words);
+    memory.put(contexts.of(sourceId >>> 8), (sourceId & 0xff) << 4, words);
   }
   return root;
 }
@@ -83,13 +103,12 @@ export function buildScalableDevices(
   memory: TableMemory,
 ): PageNumber {
   const root = memory.take();
-  /** By bus and half. */
-  const contexts = new Map<number, PageNumber>();
+  /** One for each half of a bus. */
+  const contexts = new ContextTables(memory, (half, table) => {
+    memory.put(root, half << 3, Uint32Array.from(halfEntry(table)));
+  });
   for (const [sourceId, description] of bySourceId(devices)) {
-    const half = sourceId >>> 7;
-    const table = contexts.get(half) ?? memory.take();
-    if (!contexts.has(half)) memory.put(root, half << 3, Uint32Array.from(halfEntry(table)));
-    contexts.set(half, table);
+    const table = contexts.of(sourceId >>> 7);
     const words = scalableContext(configuration, description, domains, memory);
     memory.put(table, (sourceId & 0x7f) << 5, words);
   }
