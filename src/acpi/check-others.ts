@@ -1,7 +1,8 @@
+import { hex } from '../bits/hex.ts';
 import { entrySpot } from './check-scopes.ts';
 import { type DmarFinding, finding, spotOf } from './finding.ts';
 import { ANDD, ATSR, DRHD, RHSA, SATC, SCOPE_TYPE } from './structures.ts';
-import { entryText, hex, pathText, segmentText } from './text.ts';
+import { entryText, pathText, segmentText } from './text.ts';
 import type { Check, TableView } from './view.ts';
 
 /** §8.5: root ports. */

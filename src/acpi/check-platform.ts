@@ -1,10 +1,11 @@
+import { hex } from '../bits/hex.ts';
 import { regionText } from './check-regions.ts';
 import { entrySpot, pathSpot } from './check-scopes.ts';
 import type { FunctionFacts } from './facts.ts';
 import { type DmarFinding, finding, spotOf } from './finding.ts';
 import { functionAt, isPci, scopeSourceId } from './scope-path.ts';
 import { DMAR, RMRR, SCOPE_TYPE } from './structures.ts';
-import { entryText, hex } from './text.ts';
+import { entryText } from './text.ts';
 import type { Check, PlacedEntry, TableView } from './view.ts';
 
 const { PCI_ENDPOINT, PCI_SUB_HIERARCHY, IOAPIC, MSI_CAPABLE_HPET } = SCOPE_TYPE;

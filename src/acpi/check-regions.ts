@@ -1,9 +1,10 @@
+import { hex } from '../bits/hex.ts';
 import { entrySpot } from './check-scopes.ts';
 import { type DmarFinding, finding, spotOf } from './finding.ts';
 import { isPci } from './scope-path.ts';
 import { RMRR, SCOPE_TYPE } from './structures.ts';
 import type { DeviceScopeEntry, Drhd, Rmrr } from './table.ts';
-import { entryText, hex, pathText, segmentText } from './text.ts';
+import { entryText, pathText, segmentText } from './text.ts';
 import type { Check, Placed, TableView } from './view.ts';
 
 const PAGE_BYTES = 4096n;

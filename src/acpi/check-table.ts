@@ -1,6 +1,6 @@
+import { hex } from '../bits/hex.ts';
 import { type DmarFinding, finding, spotOf } from './finding.ts';
 import { DMAR, STRUCTURE_HEAD, STRUCTURE_KINDS } from './structures.ts';
-import { hex } from './text.ts';
 import type { Check, TableView } from './view.ts';
 
 /** A page of 4 KiB: a width below this holds no address of a table. */

@@ -1,7 +1,8 @@
+import { hex } from '../bits/hex.ts';
 import { type DmarFinding, finding, spotOf } from './finding.ts';
 import { DRHD } from './structures.ts';
 import type { Drhd } from './table.ts';
-import { hex, segmentText } from './text.ts';
+import { segmentText } from './text.ts';
 import type { Check, Placed, TableView } from './view.ts';
 
 const ALL_ONES = (1n << 64n) - 1n;

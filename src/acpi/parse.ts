@@ -1,5 +1,6 @@
 import { bitsSet, bitsText } from '../bits/bit-positions.ts';
 import type { Words } from '../bits/field.ts';
+import { hex } from '../bits/hex.ts';
 import type { Fields, StructureDeclaration } from '../bits/structure.ts';
 import { hexOf, sumOf, textOf, wordsAt } from './bytes.ts';
 import { type DmarFinding, finding, spotOf } from './finding.ts';
@@ -117,7 +118,7 @@ class Reader {
     // Of bytes that are not there nobody knows the sum.
     if (length <= size && sum !== 0) {
       const right = (DMAR.checksum(this.#words) - sum) & 0xff;
-      this.#add('checksum', at('checksum'), `the bytes sum up to ${hex(sum)}`, `set Checksum to ${hex(right)}`);
+      this.#add('checksum', at('checksum'), `the bytes sum up to ${hex(sum, 2)}`, `set Checksum to ${hex(right, 2)}`);
     }
     this.#checkReserved(DMAR, this.#words, 0);
     if (length >= HEADER_BYTES && length < size) {
@@ -270,5 +271,3 @@ class Reader {
     this.#findings.push(finding(...found));
   }
 }
-
-const hex = (value: number): string => `0x${value.toString(16).padStart(2, '0')}`;

@@ -17,6 +17,3 @@ export function entryText(entry: DeviceScopeEntry): string {
   const id = isNumbered ? ` ${entry.enumerationId}` : '';
   return `${name}${id} at ${pathText(entry)}`;
 }
-
-/** A number in hexadecimal. */
-export const hex = (value: bigint | number): string => `0x${value.toString(16)}`;

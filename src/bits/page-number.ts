@@ -10,6 +10,9 @@ export const pageOf = (address: bigint): PageNumber => Number(address >> 12n);
 /** The offset, bits 11:0, of an address. */
 export const offsetOf = (address: bigint): number => Number(address & 0xfffn);
 
+/** Bits 51:12: where entries of all kinds have the page number of a table, whichever of them a unit reserves. */
+export const POINTER = 0x000f_ffff_ffff_f000n;
+
 /** The 64-bit address of `offset` (0 to FFFh) in `page`. */
 export const addressOf = (page: PageNumber, offset = 0): bigint => (BigInt(page) << 12n) | BigInt(offset);
 

@@ -1,3 +1,4 @@
+import { hex } from '../bits/hex.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import {
   type AddressRange,
@@ -10,7 +11,6 @@ import {
   type TranslationScope,
 } from './scopes.ts';
 
-const hex = (value: number): string => `0x${value.toString(16)}`;
 const addressOfPage = (page: number): string => hex(page * 4096);
 const rangeText = ({ page, addressMask }: AddressRange): string => `ADDR=${addressOfPage(page)} AM=${addressMask}`;
 

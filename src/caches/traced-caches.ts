@@ -1,4 +1,5 @@
 import type { Words } from '../bits/field.ts';
+import { hex } from '../bits/hex.ts';
 import type { PageNumber } from '../bits/page-number.ts';
 import { wordsText } from '../bits/words-text.ts';
 import type { Condition } from '../conditions/condition.ts';
@@ -188,7 +189,6 @@ interface EntryText {
   readonly content: string;
 }
 
-const hex = (value: number): string => `0x${value.toString(16)}`;
 const addressText = (page: PageNumber): string => hex(page * 4096);
 const rightsText = (rights: number): string => `${(rights & 1) === 0 ? '-' : 'r'}${(rights & 2) === 0 ? '-' : 'w'}`;
 

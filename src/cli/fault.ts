@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { readBytes } from '../images/files.ts';
+import { readBytes, readStandardInput } from '../images/files.ts';
 import { parseHexadecimal } from '../images/hexadecimal.ts';
-import { InputError, messageOf, quoted } from '../images/input-error.ts';
+import { InputError, quoted } from '../images/input-error.ts';
 import { requestOf, unitWith } from '../logs/dumped-tables.ts';
 import { type LoggedFaults, readFaultLog } from '../logs/fault-log.ts';
 import { faultInRecord } from '../logs/fault-record.ts';
@@ -89,11 +88,7 @@ function alone(one: LoggedFault): LoggedFaults {
 function textOf(log: string | undefined): string {
   if (log !== undefined) return new TextDecoder().decode(readBytes(log, 'a log'));
   if (process.stdin.isTTY) throw new InputError('expected lines, --log, --record, or a log on standard input');
-  try {
-    return readFileSync(0, 'utf8');
-  } catch (error) {
-    throw new InputError(`standard input cannot be read: ${messageOf(error)}`);
-  }
+  return readStandardInput();
 }
 
 function recordIn(values: readonly string[]): LoggedFault {

@@ -1,3 +1,4 @@
+import { POINTER } from '../bits/page-number.ts';
 import { hexadecimal } from '../images/hexadecimal.ts';
 import { type Image, readListing, registerOf } from '../images/image.ts';
 import { compareListed, type ListedDifference } from '../images/listed-differences.ts';
@@ -5,9 +6,6 @@ import { RTADDR_REG } from '../registers/global.ts';
 import { IRTA_REG } from '../registers/interrupt-remapping.ts';
 import type { Output } from './output.ts';
 import { countText, wrapped } from './text.ts';
-
-/** Bits of RTADDR_REG and IRTA_REG that locate a table. */
-const PAGE = 0xf_ffff_ffff_f000n;
 
 /** `vtd list IMAGE --compare FILE`: a debugfs listing against the memory of an image; exit status 1 if they differ. */
 export function compareListing(
@@ -20,11 +18,15 @@ export function compareListing(
   const { unit, tables } = readListing(file, name);
   const { same, different } = compareListed(tables, image.memory);
   const registers = [
-    { register: RTADDR_REG.title, listed: unit.root, image: registerOf(image, Number(RTADDR_REG.offset), 64) & PAGE },
+    {
+      register: RTADDR_REG.title,
+      listed: unit.root,
+      image: registerOf(image, Number(RTADDR_REG.offset), 64) & POINTER,
+    },
     {
       register: IRTA_REG.title,
       listed: unit.interruptTable,
-      image: registerOf(image, Number(IRTA_REG.offset), 64) & PAGE,
+      image: registerOf(image, Number(IRTA_REG.offset), 64) & POINTER,
     },
   ].filter(({ listed, image: has }) => listed !== undefined && listed !== has);
   if (different.length + registers.length > 0) output.status = 1;

@@ -1,7 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { Command } from 'commander';
-import { readBytes } from '../images/files.ts';
-import { InputError, messageOf } from '../images/input-error.ts';
+import { readBytes, readStandardInput } from '../images/files.ts';
 import { replayTrace } from '../traces/replay-trace.ts';
 import { readTraceLines } from '../traces/trace-lines.ts';
 import { IMAGE_HELP, type ImageArguments, openUnit, withImageOptions } from './image-options.ts';
@@ -55,21 +54,14 @@ function isTrace(path: string, { base }: ReplayArguments): boolean {
 
 function replayEvents(output: Output, path: string, { json }: ReplayArguments): void {
   const name = path === '-' ? 'standard input' : path;
-  const text = path === '-' ? standardInput() : new TextDecoder().decode(readBytes(path, 'a trace or a memory image'));
+  const text =
+    path === '-' ? readStandardInput() : new TextDecoder().decode(readBytes(path, 'a trace or a memory image'));
   // An image alone is a common slip, and its first line would be called a wrong request.
   if (/^\s*[{[]|[\0\ufffd]/.test(text)) tracesBeside(path, undefined);
   const report = replayTrace(readTraceLines(text, name), name);
   if (report.forbidden.length + report.different.length + report.findings.length > 0) output.status = 1;
   if (json === true) output.json(traceFacts(name, report));
   else printTrace(output, name, report);
-}
-
-function standardInput(): string {
-  try {
-    return readFileSync(0, 'utf8');
-  } catch (error) {
-    throw new InputError(`standard input cannot be read: ${messageOf(error)}`);
-  }
 }
 
 function replayRecords(output: Output, path: string, trace: string | undefined, options: ReplayArguments): void {

@@ -1,5 +1,6 @@
+import { hex } from '../bits/hex.ts';
 import { LAYOUTS, type Layout } from './layouts.ts';
-import { ABOUT, fieldText, hex, layoutText } from './words.ts';
+import { ABOUT, fieldText, layoutText } from './words.ts';
 
 /** A header for C11 and C++: three constants a field, and accessors that take them by name. */
 export function cHeader(): string {

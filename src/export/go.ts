@@ -1,5 +1,6 @@
+import { hex } from '../bits/hex.ts';
 import { LAYOUTS, type Layout } from './layouts.ts';
-import { ABOUT, fieldText, hex, layoutText } from './words.ts';
+import { ABOUT, fieldText, layoutText } from './words.ts';
 
 /** A package for Go: names are those of the document, with underscores. */
 export function goPackage(): string {

@@ -1,9 +1,10 @@
+import { hex } from '../bits/hex.ts';
 import { cHeader } from './c.ts';
 import { goPackage } from './go.ts';
 import { LAYOUTS } from './layouts.ts';
 import { pythonModule } from './python.ts';
 import { rustModule } from './rust.ts';
-import { ABOUT, hex } from './words.ts';
+import { ABOUT } from './words.ts';
 
 /** Every layout as a file of a language, by the language's name. */
 export const LANGUAGES: Readonly<Record<string, () => string>> = Object.freeze({

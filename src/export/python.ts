@@ -1,5 +1,6 @@
+import { hex } from '../bits/hex.ts';
 import { LAYOUTS, type Layout } from './layouts.ts';
-import { ABOUT, fieldText, hex, layoutText } from './words.ts';
+import { ABOUT, fieldText, layoutText } from './words.ts';
 
 /** A module for Python 3: a class a layout, a constant a field. */
 export function pythonModule(): string {

@@ -1,7 +1,5 @@
+import { hex } from '../bits/hex.ts';
 import type { Layout, LayoutField } from './layouts.ts';
-
-/** A 64-bit word in hexadecimal. */
-export const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
 
 /** A layout in one line of a comment: its name, section and size, and of a register where it stands. */
 export function layoutText({ title, section, width, offset, requires }: Layout): string {

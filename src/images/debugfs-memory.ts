@@ -1,9 +1,8 @@
+import { POINTER } from '../bits/page-number.ts';
 import { SparseMemory } from '../platform/sparse-memory.ts';
 import type { DebugfsListing, DomainListing, TranslationRow, UnitListing } from './debugfs.ts';
 
-/** Bits of an entry that locate a table, wherever bit 51 of them is reserved. */
-export const POINTER = 0x000f_ffff_ffff_f000n;
-/** The same of an entry. */
+/** Bits of an address that locate a word of 64 bits. */
 const QWORD = 0x000f_ffff_ffff_fff8n;
 const PAGE_BYTES = 4096n;
 /** Linux makes all its interrupt remapping tables of this many entries of 16 bytes. */

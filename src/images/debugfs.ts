@@ -1,3 +1,4 @@
+import { fromHex } from '../bits/hex.ts';
 import { parseSourceId } from '../messages/source-id.ts';
 import { InputError, quoted } from './input-error.ts';
 
@@ -166,7 +167,7 @@ function sectionAt(
 function registerRows({ registers }: UnitBeingRead): Section {
   return (line) => {
     const row = REGISTER_ROW.exec(line);
-    if (row !== null) registers.set(Number.parseInt(row[1]!, 16), word(row[2]));
+    if (row !== null) registers.set(Number.parseInt(row[1]!, 16), fromHex(row[2]));
     return row !== null;
   };
 }
@@ -180,9 +181,9 @@ function translationRows({ translations }: UnitBeingRead): Section {
     if (Number.parseInt(device.slice(3, 5), 16) > 0x1f || number > 0xf_ffff) return false;
     translations.push({
       sourceId: parseSourceId(device),
-      root: [word(rootLow), word(rootHigh)],
-      context: [word(contextLow), word(contextHigh)],
-      ...(number < 0 ? {} : { pasid: { number, words: [word(first), word(second), word(third)] } }),
+      root: [fromHex(rootLow), fromHex(rootHigh)],
+      context: [fromHex(contextLow), fromHex(contextHigh)],
+      ...(number < 0 ? {} : { pasid: { number, words: [fromHex(first), fromHex(second), fromHex(third)] } }),
     });
     return true;
   };
@@ -195,7 +196,7 @@ function interruptRows(unit: UnitBeingRead, where: string): Section {
     if (table !== null) return true;
     const row = INTERRUPT_ROW.exec(line);
     if (row === null || Number(row[1]) > 0xffff) return false;
-    unit.interrupts.push({ index: Number(row[1]), words: [word(row[3]), word(row[2])] });
+    unit.interrupts.push({ index: Number(row[1]), words: [fromHex(row[3]), fromHex(row[2])] });
     return true;
   };
 }
@@ -211,7 +212,7 @@ function queueRows(unit: UnitBeingRead, where: string): Section {
     }
     const row = DESCRIPTOR_ROW.exec(line);
     if (row === null || Number(row[1]) !== descriptors.length) return false;
-    descriptors.push(row.slice(2).flatMap((digits) => (digits === undefined ? [] : [word(digits)])));
+    descriptors.push(row.slice(2).flatMap((digits) => (digits === undefined ? [] : [fromHex(digits)])));
     return true;
   };
 }
@@ -220,16 +221,14 @@ function pagingRows(rows: PagingRow[]): Section {
   return (line) => {
     const row = PAGING_ROW.exec(line);
     if (row === null) return false;
-    rows.push({ page: Number.parseInt(row[1]!, 16), entries: row.slice(2).map(word).reverse() });
+    rows.push({ page: Number.parseInt(row[1]!, 16), entries: row.slice(2).map(fromHex).reverse() });
     return true;
   };
 }
 
-const word = (digits: string | undefined): bigint => BigInt(`0x${digits ?? '0'}`);
-
 /** Where a table stands. */
 function tableAt(digits: string, where: string): bigint {
-  const address = word(digits);
+  const address = fromHex(digits);
   if (address % 4096n === 0n && address >> 52n === 0n) return address;
   throw new InputError(`${where} has a table at 0x${digits}, expected a multiple of 0x1000 below 2^52`);
 }

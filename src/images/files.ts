@@ -26,6 +26,15 @@ export function readBytes(path: string, what: string): Buffer {
   }
 }
 
+/** The text of standard input, to its end. Throws an InputError if it cannot be read. */
+export function readStandardInput(): string {
+  try {
+    return readFileSync(0, 'utf8');
+  } catch (error) {
+    throw new InputError(`standard input cannot be read: ${messageOf(error)}`);
+  }
+}
+
 /** The JSON value in a file. Throws an InputError that says where it stops being JSON. */
 export function readJson(path: string, what: string): unknown {
   return parseJson(readBytes(path, what).toString('utf8'), path);

@@ -1,5 +1,7 @@
 import { InputError, quoted } from './input-error.ts';
 
+export { hex as hexadecimal } from '../bits/hex.ts';
+
 const DIGITS = /^(?:0x)?[0-9a-f]+(?:_[0-9a-f]+)*$/i;
 
 /**
@@ -18,10 +20,6 @@ export function parseHexadecimal(text: string, width: number, what: string): big
   if (value >> BigInt(width) !== 0n) throw tooWide(text, width, what);
   return value;
 }
-
-/** A value in hexadecimal; `digits` is the least number of them. */
-export const hexadecimal = (value: bigint | number, digits = 1): string =>
-  `0x${value.toString(16).padStart(digits, '0')}`;
 
 function tooWide(text: string, width: number, what: string): InputError {
   return new InputError(`${what} has at most ${width} bits, got ${quoted(text)}`);

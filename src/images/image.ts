@@ -139,12 +139,7 @@ function openMemory(path: string, memory: Memory, options: ImageOptions): Image 
   ) {
     throw new InputError(`this image holds memory only: give --cap, --ecap, --root or --irta, and --haw for ${path}`);
   }
-  const status = (root === undefined ? 0n : WITH_ROOT) | (interruptTable === undefined ? 0n : WITH_INTERRUPT_TABLE);
-  const assumed = new Map([
-    [OFFSET.VER, ASSUMED_VERSION],
-    [OFFSET.GSTS, status],
-  ]);
-  const registers = withOptions(assumed, options);
+  const registers = withOptions(assumedRegisters(root, interruptTable), options);
   const unit = parametersOf(registers, hostAddressWidth);
   return { path, name: nameOf(path), description: 'memory alone', memory, registers, unit, choices: {} };
 }
@@ -177,16 +172,14 @@ function listedUnit({ units }: DebugfsListing, name: string | undefined, path: s
 function openListing(path: string, options: ImageOptions): Image {
   const { unit, tables } = readListing(path, options.listedUnit);
   const { root, interruptTable, translations } = unit;
-  const status = (root === undefined ? 0n : WITH_ROOT) | (interruptTable === undefined ? 0n : WITH_INTERRUPT_TABLE);
   const scalable = translations.some(({ pasid }) => pasid !== undefined) ? SCALABLE_MODE : 0n;
-  const assumed = new Map([
-    [OFFSET.VER, ASSUMED_VERSION],
-    [OFFSET.GSTS, status],
+  const listed = new Map([
+    ...assumedRegisters(root, interruptTable),
     ...(root === undefined ? [] : [[OFFSET.RTADDR, root | scalable] as const]),
     ...(interruptTable === undefined ? [] : [[IRTA, interruptTable | WHOLE_TABLE] as const]),
     ...unit.registers,
   ]);
-  const registers = withOptions(assumed, options);
+  const registers = withOptions(listed, options);
   const { hostAddressWidth } = options;
   if (!registers.has(OFFSET.CAP) || !registers.has(OFFSET.ECAP) || hostAddressWidth === undefined) {
     const missing = registers.has(OFFSET.CAP) ? '--haw' : '--cap, --ecap (or iommu_regset in it) and --haw';
@@ -195,6 +188,15 @@ function openListing(path: string, options: ImageOptions): Image {
   const parameters = parametersOf(registers, hostAddressWidth);
   const description = `${unit.name} as Linux lists it in debugfs`;
   return { path, name: nameOf(path), description, memory: tables.memory, registers, unit: parameters, choices: {} };
+}
+
+/** VER_REG and GSTS_REG of a unit that has the tables which are given. */
+function assumedRegisters(root: bigint | undefined, interruptTable: bigint | undefined): RegisterValues {
+  const status = (root === undefined ? 0n : WITH_ROOT) | (interruptTable === undefined ? 0n : WITH_INTERRUPT_TABLE);
+  return new Map([
+    [OFFSET.VER, ASSUMED_VERSION],
+    [OFFSET.GSTS, status],
+  ]);
 }
 
 function withOptions(registers: RegisterValues, options: ImageOptions): RegisterValues {

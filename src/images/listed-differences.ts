@@ -1,6 +1,7 @@
-import { offsetOf, pageOf } from '../bits/page-number.ts';
+import { offsetOf, POINTER, pageOf } from '../bits/page-number.ts';
+import { qwordsOf } from '../bits/qwords.ts';
 import type { Memory } from '../platform/memory.ts';
-import { KINDS, type ListedTables, POINTER, type TableKind } from './debugfs-memory.ts';
+import { KINDS, type ListedTables, type TableKind } from './debugfs-memory.ts';
 
 /** An entry that a debugfs listing has otherwise than memory. */
 export interface ListedDifference {
@@ -73,5 +74,5 @@ class Leaves {
 function qwordsAt(memory: Memory, address: bigint, count: number): readonly bigint[] | undefined {
   const words = new Uint32Array(2 * count);
   if (!memory.load(pageOf(address), offsetOf(address), words)) return undefined;
-  return Array.from({ length: count }, (_, n) => (BigInt(words[2 * n + 1]!) << 32n) | BigInt(words[2 * n]!));
+  return qwordsOf(words);
 }

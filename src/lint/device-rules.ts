@@ -1,4 +1,5 @@
 import type { Words } from '../bits/field.ts';
+import { hex } from '../bits/hex.ts';
 import { setsReserved128 } from '../bits/reserved.ts';
 import { Fault } from '../conditions/translation.ts';
 import { missingCapability } from '../dma-remapping/reserved-bits.ts';
@@ -9,7 +10,6 @@ import { ScalableModeContextEntry } from '../structures/scalable-mode-context-en
 import { ScalableModeRootEntry } from '../structures/scalable-mode-root-entry.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { rulesOfReservedBits } from './bits-set.ts';
-import { hex } from './finding.ts';
 import type { RuleId } from './rules.ts';
 import type { RulesOf } from './rules-of.ts';
 

@@ -1,3 +1,4 @@
+import { hex } from '../bits/hex.ts';
 import { addressOf, type PageNumber } from '../bits/page-number.ts';
 import type { Severity } from './rule.ts';
 import type { RuleId } from './rules.ts';
@@ -30,8 +31,6 @@ export interface Finding {
 export interface Found extends Omit<Partial<Finding>, 'rule' | 'severity' | 'section' | 'mend'> {
   readonly structure: string;
 }
-
-export const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
 
 /** The address of a page. */
 export const pageText = (page: PageNumber): string => hex(addressOf(page));

@@ -1,3 +1,4 @@
+import { hex } from '../bits/hex.ts';
 import { type PageNumber, pageOf } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { translate } from '../dma-remapping/translate.ts';
@@ -5,7 +6,7 @@ import { type DmaRequest, dmaRequest } from '../messages/dma-request.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import { newTranslation } from '../messages/translation.ts';
 import { blockedBy } from './blocked.ts';
-import { hex, pageText } from './finding.ts';
+import { pageText } from './finding.ts';
 import { contextFacts } from './of-devices.ts';
 import type { ReservedRegion } from './options.ts';
 import type { RuleId } from './rules.ts';

@@ -1,3 +1,4 @@
+import { hex } from '../bits/hex.ts';
 import { addressOf, type PageNumber } from '../bits/page-number.ts';
 import type { RegisterDeclaration } from '../bits/register.ts';
 import { Fault } from '../conditions/translation.ts';
@@ -10,7 +11,7 @@ import { IRTA_REG } from '../registers/interrupt-remapping.ts';
 import { IQA_REG } from '../registers/invalidation.ts';
 import { PQA_REG } from '../registers/page-request.ts';
 import { blockedBy } from './blocked.ts';
-import { hex, pageText } from './finding.ts';
+import { pageText } from './finding.ts';
 import type { RuleId } from './rules.ts';
 import type { Scene } from './scene.ts';
 

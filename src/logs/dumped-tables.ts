@@ -1,4 +1,4 @@
-import { pageOf } from '../bits/page-number.ts';
+import { POINTER, pageOf } from '../bits/page-number.ts';
 import { type DmaRequest, dmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import { SparseMemory } from '../platform/sparse-memory.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
@@ -9,8 +9,6 @@ import { RemappingUnit } from '../unit/remapping-unit.ts';
 import type { LoggedFault } from './logged-fault.ts';
 import type { TableDump } from './table-dump.ts';
 
-/** Bits of an entry that locate a table, wherever bit 51 of them is reserved. */
-const POINTER = 0x000f_ffff_ffff_f000n;
 const RTADDR_REG = 0x20;
 const GCMD_REG = 0x18;
 const SRTP = 1n << 30n;

@@ -1,3 +1,5 @@
+import { fromHex } from '../bits/hex.ts';
+
 /** The entries of a walk that a log holds, qwords with the lowest first: none of them where the walk had ended before. */
 export interface TableDump {
   /** The root entry, in scalable mode both halves. */
@@ -11,8 +13,6 @@ export interface TableDump {
   readonly paging: ReadonlyMap<number, bigint>;
   readonly scalable: boolean;
 }
-
-const hex = (digits: string | undefined): bigint => BigInt(`0x${digits ?? '0'}`);
 
 /** Linux with CONFIG_DMAR_DEBUG. */
 const BEGIN = /\bDump \S+ table entries for IOVA 0x[0-9a-f]+/i;
@@ -49,14 +49,14 @@ export class TableDumpReader {
     const paging = PAGING.exec(line)?.groups ?? XEN_PAGING.exec(line)?.groups;
     const pasid = PASID_TABLE.exec(line)?.groups;
     if (root !== undefined) {
-      this.#root = [hex(root.low), hex(root.high)];
+      this.#root = [fromHex(root.low), fromHex(root.high)];
       this.#scalable = scalable !== undefined;
     }
-    if (context !== undefined) this.#context = [hex(context.low), hex(context.high)];
-    if (paging !== undefined) this.#paging.set(Number(paging.level), hex(paging.low));
-    if (pasid !== undefined) this.#pasidTable[Number(pasid.n)] = hex(pasid.low);
+    if (context !== undefined) this.#context = [fromHex(context.low), fromHex(context.high)];
+    if (paging !== undefined) this.#paging.set(Number(paging.level), fromHex(paging.low));
+    if (pasid !== undefined) this.#pasidTable[Number(pasid.n)] = fromHex(pasid.low);
     const directory = DIRECTORY.exec(line)?.groups;
-    if (directory !== undefined) this.#directory = hex(directory.low);
+    if (directory !== undefined) this.#directory = fromHex(directory.low);
   }
 
   /** What was taken; undefined if there was not even a root entry. */

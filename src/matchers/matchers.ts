@@ -1,3 +1,4 @@
+import { hex } from '../bits/hex.ts';
 import type { Finding } from '../lint/finding.ts';
 import { lint } from '../lint/lint.ts';
 import type { LintOptions } from '../lint/options.ts';
@@ -8,7 +9,7 @@ import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
 import { parseSourceId } from '../messages/source-id.ts';
 import type { Memory } from '../platform/memory.ts';
 import { RemappingUnit } from '../unit/remapping-unit.ts';
-import { findingText, hex, isMemory, outcomeText, stepsText } from './words.ts';
+import { findingText, isMemory, outcomeText, stepsText } from './words.ts';
 
 /** What a matcher answers: vitest and jest want the same. */
 export interface MatcherResult {

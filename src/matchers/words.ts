@@ -1,11 +1,10 @@
+import { hex } from '../bits/hex.ts';
 import { wordsText } from '../bits/words-text.ts';
 import { CAUSES } from '../conditions/causes.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
 import type { Memory } from '../platform/memory.ts';
 import type { Step } from '../unit/explanation.ts';
-
-export const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
 
 export const isMemory = (value: unknown): value is Memory =>
   typeof value === 'object' && value !== null && 'load' in value && 'compareAndSwap' in value;

@@ -1,3 +1,4 @@
+import { hex } from '../bits/hex.ts';
 import { type DmaRequest, type DmaRequestParameters, dmaRequest } from '../messages/dma-request.ts';
 import { type InterruptRequest, interruptRequest } from '../messages/interrupt-request.ts';
 import { formatSourceId } from '../messages/source-id.ts';
@@ -23,7 +24,7 @@ import {
   REGISTER_WRITE,
   RESET,
 } from './parameters.ts';
-import { bytesReply, eventReply, explanationReply, hex, interruptReply, outcomeReply } from './replies.ts';
+import { bytesReply, eventReply, explanationReply, interruptReply, outcomeReply } from './replies.ts';
 import type { Session } from './session.ts';
 import { invalidParams, type Kind, type Read, readAs } from './values.ts';
 import { findingReply, verdictReply } from './verdicts.ts';

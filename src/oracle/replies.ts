@@ -1,12 +1,11 @@
 import type { Field } from '../bits/field.ts';
+import { hex } from '../bits/hex.ts';
 import { wordsText } from '../bits/words-text.ts';
 import type { InterruptMessage, InterruptOutcome, Outcome, ReportedFault } from '../messages/outcome.ts';
 import type { PlatformMessage } from '../messages/platform-message.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import type { Explanation, Step } from '../unit/explanation.ts';
 import type { JsonObject } from './json-rpc.ts';
-
-export const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
 
 /** The reply to `dma`. */
 export function outcomeReply(outcome: Outcome): JsonObject {

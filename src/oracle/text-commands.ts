@@ -1,6 +1,6 @@
+import { hex } from '../bits/hex.ts';
 import { IDENTITY } from './identity.ts';
 import { type Call, type JsonObject, show } from './json-rpc.ts';
-import { hex } from './replies.ts';
 import {
   type Addressed,
   fillBytes,

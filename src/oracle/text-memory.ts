@@ -1,6 +1,7 @@
+import { hex } from '../bits/hex.ts';
 import type { Call } from './json-rpc.ts';
 import { MEMORY_READ } from './parameters.ts';
-import { bytesReply, hex } from './replies.ts';
+import { bytesReply } from './replies.ts';
 import { long } from './text-replies.ts';
 import type { Words } from './text-words.ts';
 import { invalidParams, readAs } from './values.ts';

@@ -1,6 +1,6 @@
+import { hex } from '../bits/hex.ts';
 import { CHOICE_VALUES, type Choices } from '../platform/choices.ts';
 import type { JsonObject } from './json-rpc.ts';
-import { hex } from './replies.ts';
 import { numberOf, type OptionNames, type Words } from './text-words.ts';
 import { invalidParams } from './values.ts';
 

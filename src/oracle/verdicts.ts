@@ -1,3 +1,4 @@
+import { hex } from '../bits/hex.ts';
 import { addressOf } from '../bits/page-number.ts';
 import { wordsText } from '../bits/words-text.ts';
 import { ACCESS, ADDRESS_TYPE, type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
@@ -5,7 +6,7 @@ import type { InterruptRequest } from '../messages/interrupt-request.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import type { Finding, StaleAnswer, Verdict } from '../permitted/judge.ts';
 import type { JsonObject } from './json-rpc.ts';
-import { hex, interruptReply, outcomeReply } from './replies.ts';
+import { interruptReply, outcomeReply } from './replies.ts';
 
 /** The reply to `permitted`. */
 export function verdictReply<Result>(

@@ -1,3 +1,4 @@
+import { hex } from '../bits/hex.ts';
 import { addressOf } from '../bits/page-number.ts';
 import { CACHE_TITLES, type CacheName } from '../caches/caches.ts';
 import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
@@ -13,8 +14,6 @@ const KEPT_BY: Readonly<Record<CacheName, string>> = {
   hostPermission: '6.2.6-R3',
   interrupt: '6.4-R3',
 };
-
-const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
 
 /** Not in the specification: why an entry may answer, with its rule. */
 export function mayAnswer({ cache, step, reads }: LiveEntry): string {

@@ -1,5 +1,6 @@
 import { bitsText } from '../bits/bit-positions.ts';
 import type { Words } from '../bits/field.ts';
+import { hex } from '../bits/hex.ts';
 import { InterruptFault } from '../conditions/interrupt.ts';
 import { DELIVERY_MODE } from '../messages/interrupt-formats.ts';
 import {
@@ -227,4 +228,3 @@ const isEdgeOnly = (words: Words): boolean =>
   DLM(words) !== DELIVERY_MODE.FIXED && DLM(words) !== DELIVERY_MODE.LOWEST_PRIORITY;
 
 const rule = (words: Words): string => (IM(words) === 1 ? '§9.10' : '§9.9');
-const hex = (value: bigint | number): string => `0x${value.toString(16)}`;

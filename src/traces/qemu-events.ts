@@ -1,3 +1,4 @@
+import { fromHex } from '../bits/hex.ts';
 import { hexadecimal } from '../images/hexadecimal.ts';
 import { InputError } from '../images/input-error.ts';
 import { formatSourceId } from '../messages/source-id.ts';
@@ -95,27 +96,27 @@ class EventReader {
 
   take(line: string): void {
     const write = REGISTER_WRITE.exec(line);
-    if (write !== null) this.#registerWrite(value(write[1]), write[2] === '8' ? 'q' : 'l', value(write[3]));
+    if (write !== null) this.#registerWrite(fromHex(write[1]), write[2] === '8' ? 'q' : 'l', fromHex(write[3]));
     const root = INTERRUPT_ROOT.exec(line);
-    if (root !== null) this.#root = { address: value(root[1]), since: this.#lines.length - 1 };
+    if (root !== null) this.#root = { address: fromHex(root[1]), since: this.#lines.length - 1 };
     const queue = QUEUE.exec(line);
-    if (queue !== null) this.#queue = value(queue[1]);
+    if (queue !== null) this.#queue = fromHex(queue[1]);
     const head = HEAD.exec(line);
     if (head !== null) this.#head = BigInt(head[1]!);
     const descriptor = DESCRIPTOR.exec(line);
-    if (descriptor !== null) this.#descriptor(value(descriptor[2]), value(descriptor[1]));
+    if (descriptor !== null) this.#descriptor(fromHex(descriptor[2]), fromHex(descriptor[1]));
     const asked = ASKED.exec(line);
-    if (asked !== null) this.#interrupt({ address: value(asked[1]), data: value(asked[2]) });
+    if (asked !== null) this.#interrupt({ address: fromHex(asked[1]), data: fromHex(asked[2]) });
     const entry = ENTRY.exec(line);
-    if (entry !== null) this.#entry(BigInt(entry[1]!), value(entry[3]), value(entry[2]));
+    if (entry !== null) this.#entry(BigInt(entry[1]!), fromHex(entry[3]), fromHex(entry[2]));
     const source = SOURCE.exec(line);
     if (source !== null && this.#asked !== undefined) {
-      this.#asked.source = (source[1] === undefined ? Number(source[2]) : Number(value(source[1]))) & 0xffff;
+      this.#asked.source = (source[1] === undefined ? Number(source[2]) : Number(fromHex(source[1]))) & 0xffff;
     }
     const delivered = DELIVERED.exec(line);
-    if (delivered !== null) this.#answer(deliveredText(value(delivered[3]), value(delivered[4])));
+    if (delivered !== null) this.#answer(deliveredText(fromHex(delivered[3]), fromHex(delivered[4])));
     const record = RECORD.exec(line);
-    if (record !== null) this.#record(value(record[1]));
+    if (record !== null) this.#record(fromHex(record[1]));
     this.#dmaRequest(line);
   }
 
@@ -208,18 +209,16 @@ class EventReader {
       const [, bus, device, func, from, to] = translated;
       this.#dma += 1;
       this.#add(
-        `# dma ${bus}:${device}.${func} read-or-write ${hexadecimal(value(from))} = completed ${hexadecimal(value(to))}`,
+        `# dma ${bus}:${device}.${func} read-or-write ${hexadecimal(fromHex(from))} = completed ${hexadecimal(fromHex(to))}`,
       );
     } else if (blocked !== null && Number(blocked[2]) < 0x100) {
       const [, source, reason, address, write] = blocked;
       this.#dma += 1;
-      const request = `${formatSourceId(Number(value(source)))} ${write === '1' ? 'write' : 'read'}`;
-      this.#add(`# dma ${request} ${hexadecimal(value(address))} = UR, fault reason ${hexadecimal(Number(reason))}`);
+      const request = `${formatSourceId(Number(fromHex(source)))} ${write === '1' ? 'write' : 'read'}`;
+      this.#add(`# dma ${request} ${hexadecimal(fromHex(address))} = UR, fault reason ${hexadecimal(Number(reason))}`);
     }
   }
 }
-
-const value = (digits: string | undefined): bigint => BigInt(`0x${digits ?? '0'}`);
 
 /** A word of 64 bits as it stands in memory. */
 const bytesText = (word: bigint): string => (word.toString(16).padStart(16, '0').match(/../g) ?? []).reverse().join('');

@@ -1,3 +1,4 @@
+import { hex } from '../../bits/hex.ts';
 import { ErrorCode, type JsonObject, Refusal, show } from '../../oracle/json-rpc.ts';
 import {
   DMA,
@@ -10,7 +11,6 @@ import {
   REGISTER_WRITE,
   RESET,
 } from '../../oracle/parameters.ts';
-import { hex } from '../../oracle/replies.ts';
 import { invalidParams, type Kind, type Read, readAs } from '../../oracle/values.ts';
 import { QEMU_UNIT_CHOICES } from '../../platform/presets.ts';
 import type { Server } from '../serve-later.ts';

@@ -1,7 +1,6 @@
+import { POINTER } from '../../bits/page-number.ts';
 import { WINDOW_BYTES } from './machine.ts';
 
-/** Bits 51:12, where entries of all kinds keep addresses. */
-const PAGE = 0x000f_ffff_ffff_f000n;
 /** A table may be larger than a page: a PASID directory takes up to this many bytes. */
 const TABLE_BYTES = 0x2_0000n;
 
@@ -16,16 +15,16 @@ const IRTA_REG = 0xb8;
 export function* pointersIn(qwords: Uint8Array): Generator<bigint> {
   const view = new DataView(qwords.buffer, qwords.byteOffset, qwords.byteLength);
   for (let at = 0; at < qwords.length; at += 8) {
-    const pointer = view.getBigUint64(at, true) & PAGE;
+    const pointer = view.getBigUint64(at, true) & POINTER;
     if (pointer !== 0n) yield* tableAt(pointer, TABLE_BYTES);
   }
 }
 
 /** Addresses that the unit may look at once software has written a register. */
 export function* pointersOf(offset: number, value: bigint): Generator<bigint> {
-  if (offset === RTADDR_REG) yield* tableAt(value & PAGE, 0x1000n);
-  if (offset === IQA_REG) yield* tableAt(value & PAGE, 0x1000n << (value & 7n));
-  if (offset === IRTA_REG) yield* tableAt(value & PAGE, 0x20n << (value & 15n));
+  if (offset === RTADDR_REG) yield* tableAt(value & POINTER, 0x1000n);
+  if (offset === IQA_REG) yield* tableAt(value & POINTER, 0x1000n << (value & 7n));
+  if (offset === IRTA_REG) yield* tableAt(value & POINTER, 0x20n << (value & 15n));
 }
 
 /** The first address of each window that a table reaches into. */

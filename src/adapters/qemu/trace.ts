@@ -1,5 +1,5 @@
+import { fromHex, hex } from '../../bits/hex.ts';
 import type { JsonObject } from '../../oracle/json-rpc.ts';
-import { hex } from '../../oracle/replies.ts';
 
 /** A part of a request as the unit translated it: bits of `mask` are those of the offset. */
 export interface Translated {
@@ -36,8 +36,6 @@ const SWITCHED = /^vtd_switch_address_space Device (..):(..)\.(.) .*\(iommu enab
 const OF_INVALIDATION = /^vtd_(?:inv_desc_wait_irq|reg_write_iectl|reg_ics_clear_ip)/;
 const OF_FAULT = /^vtd_(?:dmar_fault|frr_new|reg_write_fectl|fsts)/;
 
-const value = (digits: string | undefined): bigint => BigInt(`0x${digits ?? '0'}`);
-
 /** Reads lines of QEMU's trace. */
 export function hear(lines: readonly string[]): Heard {
   const translated: Translated[] = [];
@@ -52,15 +50,15 @@ export function hear(lines: readonly string[]): Heard {
     if (OF_INVALIDATION.test(line)) kind = 'invalidation-event';
     else if (OF_FAULT.test(line)) kind = 'fault-event';
     const part = TRANSLATED.exec(line);
-    if (part !== null) translated.push({ from: value(part[1]), to: value(part[2]), mask: value(part[3]) });
+    if (part !== null) translated.push({ from: fromHex(part[1]), to: fromHex(part[2]), mask: fromHex(part[3]) });
     const hit = HIT.exec(line);
-    if (hit !== null) rights.push(Number(value(hit[1]) & 0b11n));
+    if (hit !== null) rights.push(Number(fromHex(hit[1]) & 0b11n));
     const request = ASKED.exec(line);
-    if (request !== null) asked = value(request[2]);
+    if (request !== null) asked = fromHex(request[2]);
     const message = DELIVERED.exec(line);
-    if (message !== null) delivered = { address: value(message[3]), data: value(message[4]) & 0xffff_ffffn };
+    if (message !== null) delivered = { address: fromHex(message[3]), data: fromHex(message[4]) & 0xffff_ffffn };
     const event = EVENT.exec(line);
-    if (event !== null) events.push({ kind, address: hex(value(event[1])), data: hex(value(event[2])) });
+    if (event !== null) events.push({ kind, address: hex(fromHex(event[1])), data: hex(fromHex(event[2])) });
     const to = SWITCHED.exec(line);
     if (to !== null) remapped.set(sourceOf(to), to[4] === '1');
   }

@@ -1,5 +1,5 @@
+import { hex } from '../../bits/hex.ts';
 import { ErrorCode, type JsonObject, Refusal } from '../../oracle/json-rpc.ts';
-import { hex } from '../../oracle/replies.ts';
 import { SparseMemory } from '../../platform/sparse-memory.ts';
 import { MOST_BYTES, TOKEN } from './edu.ts';
 import { REGISTERS, type RunningMachine } from './machine-running.ts';

@@ -1,3 +1,4 @@
+import { hex } from '../../bits/hex.ts';
 import { contradictionsOf } from '../../platform/contradictions.ts';
 import { type UnitParameters, wordsOf } from '../../platform/unit-parameters.ts';
 import { CAP_REG, ECAP_REG } from '../../registers/capability.ts';
@@ -58,7 +59,6 @@ export function lessenedUnit(unit: VectorUnit, { lacks, hostAddressWidth }: Plan
   }
   const width = HOST_ADDRESS_WIDTHS[hostAddressWidth - 1];
   if (width !== undefined && width < unit.hostAddressWidth) tried({ hostAddressWidth: width });
-  const hex = (value: bigint | number) => `0x${value.toString(16)}`;
   return {
     version: hex(parameters.version),
     hostAddressWidth: parameters.hostAddressWidth,

@@ -1,10 +1,9 @@
+import { hex } from '../../bits/hex.ts';
 import type { Register, RegisterFields } from '../../bits/register.ts';
 import { registerValue } from '../../bits/register-value.ts';
 import { FRCD_REG, FSTS_REG } from '../../registers/fault.ts';
 import type { ReadStep, WriteStep } from '../../vectors/types.ts';
 import type { Offer } from './offer.ts';
-
-const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
 
 /** A write of a register of 32 or 64 bits with these fields; `offset` where a capability places it. */
 export function writeOf<F extends RegisterFields>(
