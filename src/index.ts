@@ -65,6 +65,7 @@ export {
   Judge,
   type StaleAnswer,
   type StaleInterrupt,
+  type UnflushedWrite,
   type Verdict,
 } from './permitted/judge.ts';
 export type { LiveEntry, Source } from './permitted/live-entries.ts';

@@ -1,5 +1,5 @@
 import type { Row } from './planted-legacy.ts';
-import { IRTA, IRTE } from './scenes.ts';
+import { IRTA, IRTE, type Planted } from './scenes.ts';
 
 const SECOND = IRTE + 8;
 /** EIME. */
@@ -91,6 +91,93 @@ export const INTERRUPTS: readonly Row[] = [
   ['IRTA_REG above HAW', 'interrupt-table-above-width', { irta: 0x3fff_ffff_f00fn, words: {} }],
 ];
 
+/** The device of the scene, with entry 0, and another one with entries 5 and 8001h. */
+const [OWN, OTHER] = [0x20, 0x28];
+const entryAt = (index: number, word: bigint, sourceId = OTHER) => ({
+  [IRTE + 16 * index]: word,
+  [IRTE + 16 * index + 8]: 0x0004_0000n | BigInt(sourceId),
+});
+/** Vector 41h to APIC id 1, edge. */
+const SOUND = 0x0000_0100_0041_0001n;
+const FIVE = entryAt(5, SOUND);
+/** 65536 entries. */
+const WHOLE_TABLE = (IRTA & ~0xfn) | 0xfn;
+
+/** What sources of interrupts were given to send. */
+export const MESSAGES: readonly Row[] = [
+  [
+    'I15: index 8001h without its bit 15',
+    'message-index-high',
+    {
+      irta: WHOLE_TABLE,
+      unwritten: 'zero',
+      words: entryAt(0x8001, SOUND),
+      options: { messages: [{ sourceId: OTHER, address: 0xfee0_0038n, data: 0 }] },
+    },
+  ],
+  [
+    'I16: data above the subhandle',
+    'message-reserved',
+    { words: FIVE, options: { messages: [{ sourceId: OTHER, address: 0xfee0_00b8n, data: 0x1_0000 }] } },
+  ],
+  [
+    'I17: four messages and one entry',
+    'message-group',
+    { words: FIVE, options: { messages: [{ sourceId: OTHER, address: 0xfee0_00b8n, data: 0, count: 4 }] } },
+  ],
+  [
+    'I17: the third entry is of another device',
+    'message-group',
+    {
+      words: { ...FIVE, ...entryAt(6, 0x0000_0100_0042_0001n), ...entryAt(7, 0x0000_0100_0043_0001n, OWN) },
+      options: { messages: [{ sourceId: OTHER, address: 0xfee0_00b8n, data: 0, count: 4 }] },
+    },
+  ],
+  [
+    'I18: a message of before remapping',
+    'message-compatibility',
+    { words: FIVE, options: { messages: [{ sourceId: OTHER, address: 0xfee0_2000n, data: 0x4031 }] } },
+  ],
+  [
+    'the entry of another device',
+    'message-index',
+    { words: FIVE, options: { messages: [{ sourceId: OWN, address: 0xfee0_00b8n, data: 0 }] } },
+  ],
+  [
+    'I20: what firmware left, with the format bit',
+    'redirection-unconverted',
+    { options: { redirectionEntries: [{ sourceId: OTHER, value: 0x0001_0000_0001_08ffn }] } },
+  ],
+  [
+    'the entry of another source',
+    'redirection-index',
+    { words: FIVE, options: { redirectionEntries: [{ sourceId: OWN, value: 0x000b_0000_0000_0031n }] } },
+  ],
+  [
+    'I21: a delivery mode in remappable format',
+    'redirection-delivery-mode',
+    { words: FIVE, options: { redirectionEntries: [{ sourceId: OTHER, value: 0x000b_0000_0000_0131n }] } },
+  ],
+  [
+    'I22: level here, edge there',
+    'redirection-trigger-mode',
+    { words: FIVE, options: { redirectionEntries: [{ sourceId: OTHER, value: 0x000b_0000_0000_8031n }] } },
+  ],
+  [
+    'I23: another vector, level',
+    'redirection-vector',
+    {
+      words: entryAt(5, 0x0000_0100_0041_0011n),
+      options: { redirectionEntries: [{ sourceId: OTHER, value: 0x000b_0000_0000_8031n }] },
+    },
+  ],
+  [
+    'I24: the low half before the high one',
+    'redirection-compatibility',
+    { words: FIVE, options: { redirectionEntries: [{ sourceId: OTHER, value: 0x0100_0000_0000_0031n }] } },
+  ],
+];
+
 const QUEUE = 0x4_0000n;
 /** QIE with TE, and IQA_REG before it. */
 const queue = (address: bigint) =>
@@ -123,6 +210,20 @@ export const QUEUES: readonly Row[] = [
   ],
 ];
 
+/** PASID 5 of 00:05.0 asks to read 1000h as the last of group 13h. */
+const REQUESTED = [0x5_0028_0101n, 0x109dn] as const;
+
+/** A page request queue at 50000h with one request, and a response of 256 bits in the invalidation queue. */
+function responding(request: readonly [bigint, bigint], low: bigint, high: bigint): Planted {
+  const words = { '0x50000': request[0], '0x50008': request[1], '0x50010': 0n, '0x50018': 0n };
+  return {
+    words: { ...words, '0x40000': low, '0x40008': high, '0x40010': 0n, '0x40018': 0n },
+    ecap: { DT: 1, PRS: 1 },
+    writes: [[0xd0, 64, 0x5_0000n], ...queue(QUEUE | 0x800n)],
+    options: { queue: { head: 0n, tail: 0x20n } },
+  };
+}
+
 /** Of one in scalable mode. */
 export const SCALABLE_QUEUES: readonly Row[] = [
   ['R8: 128-bit descriptors in scalable mode', 'queue-width', { words: { '0x40000': 0n }, writes: queue(QUEUE) }],
@@ -140,5 +241,44 @@ export const SCALABLE_QUEUES: readonly Row[] = [
     'Q2: a page request queue of eight pages with one',
     'queue-unreadable',
     { words: { '0x50000': 0n }, ecap: { DT: 1, PRS: 1 }, writes: [[0xd0, 64, 0x5_0003n]] },
+  ],
+  [
+    'Q3: a response to group 13h with the PRGI of another',
+    'response-unasked',
+    responding(REQUESTED, 0x5_0028_0019n, 0xa0n),
+  ],
+  ['Q3: a response to another PASID', 'response-unasked', responding(REQUESTED, 0x6_0028_0019n, 0x98n)],
+  [
+    'Q7: a response to a stop marker',
+    'response-to-stop-marker',
+    // LPIG without RDR and WRR.
+    responding([0x5_0028_0101n, 0x9cn], 0x5_0028_0019n, 0x98n),
+  ],
+  [
+    'Q6: the response, then the invalidation',
+    'response-before-invalidation',
+    {
+      ...responding(REQUESTED, 0x5_0028_0019n, 0x98n),
+      words: {
+        ...responding(REQUESTED, 0x5_0028_0019n, 0x98n).words,
+        // p_iotlb_inv, PASID-selective: PASID 5 of domain 1.
+        '0x40020': 0x5_0001_0026n,
+        '0x40028': 0n,
+        '0x40030': 0n,
+        '0x40038': 0n,
+      },
+      options: { queue: { head: 0n, tail: 0x40n } },
+    },
+  ],
+  [
+    'Q8: PFSID 00:00.5 in one piece above bit 52',
+    'queue-physical-function',
+    {
+      // dev_tlb_inv of SID 00:00.6: bits 15:4 hold the whole of 5h, bits 3:0 hold it again.
+      words: { '0x40000': 0x0050_0006_0000_5003n, '0x40008': 0n, '0x40010': 0n, '0x40018': 0n },
+      ecap: { DT: 1, DIT: 1 },
+      writes: queue(QUEUE | 0x800n),
+      options: { queue: { head: 0n, tail: 0x20n }, devices: [{ sourceId: 0x20 }] },
+    },
   ],
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RemappingUnit } from '../../src/index.ts';
 import { RULES, type RuleId } from '../../src/lint/rules.ts';
-import { INTERRUPTS, QUEUES, SCALABLE_QUEUES } from './planted-interrupts.ts';
+import { INTERRUPTS, MESSAGES, QUEUES, SCALABLE_QUEUES } from './planted-interrupts.ts';
 import { REGISTERS, ROOT_AND_CONTEXT, type Row, SECOND_STAGE, WHOLE } from './planted-legacy.ts';
 import { CONTEXT, PASIDS, STAGES } from './planted-scalable.ts';
 import { findingsOf, interruptUnit, legacyUnit, type Planted, scalableUnit } from './scenes.ts';
@@ -15,6 +15,7 @@ const GROUPS: readonly (readonly [string, (planted?: Planted) => RemappingUnit, 
   ['PASID directories and tables', scalableUnit, PASIDS],
   ['stages of scalable mode', scalableUnit, STAGES],
   ['interrupts', interruptUnit, INTERRUPTS],
+  ['messages of sources', interruptUnit, MESSAGES],
   ['queues', legacyUnit, QUEUES],
   ['queues in scalable mode', scalableUnit, SCALABLE_QUEUES],
 ];

@@ -1,29 +1,24 @@
 import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
-import { parseHexadecimal } from '../images/hexadecimal.ts';
 import { type Image, registerOf } from '../images/image.ts';
 import { InputError, quoted } from '../images/input-error.ts';
 import type { Finding } from '../lint/finding.ts';
 import { lint } from '../lint/lint.ts';
-import type { LintOptions, ReservedRegion } from '../lint/options.ts';
+import type { LintOptions } from '../lint/options.ts';
 import { isAtLeast, lintReport } from '../lint/report.ts';
 import { sarifOf } from '../lint/report-sarif.ts';
 import { SEVERITIES, type Severity } from '../lint/rule.ts';
 import { isRuleId, RULES } from '../lint/rules.ts';
-import { nearest, parseCount, parseDevice } from './arguments.ts';
+import { nearest } from './arguments.ts';
 import { IMAGE_HELP, type ImageArguments, openUnit, withImageOptions } from './image-options.ts';
+import { type LintedArguments, lintOptions } from './lint-arguments.ts';
 import { explanationText, findingsText, rulesText } from './lint-text.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
 
-interface LintArguments extends ImageArguments {
-  readonly device: readonly string[];
-  readonly interruptSource: readonly string[];
-  readonly rmrr: readonly string[];
+interface LintArguments extends ImageArguments, LintedArguments {
   readonly severity: string;
   readonly failOn: string;
-  readonly limit?: string;
-  readonly all?: boolean;
   readonly json?: boolean;
   readonly sarif?: boolean;
   readonly explain?: string;
@@ -46,6 +41,8 @@ export function lintCommand(output: Output, version: string): Command {
     .option('--device <bb:dd.f>', 'a device that should be served; may be repeated', several, [])
     .option('--rmrr <base-limit=devices>', 'a region that firmware wants mapped; may be repeated', several, [])
     .option('--interrupt-source <bb:dd.f>', 'a source-id that may send interrupts; may be repeated', several, [])
+    .option('--msi <bb:dd.f=address:data>', 'what a device was given to send; may be repeated', several, [])
+    .option('--rte <bb:dd.f=entry>', 'a redirection entry of an I/O APIC; may be repeated', several, [])
     .option('--severity <least>', 'show errors alone, warnings too, or notes too', 'note')
     .option('--fail-on <least>', 'exit status 1 from this severity on: error, warning or note', 'error')
     .option('--all', 'list every finding, however many are alike')
@@ -61,6 +58,7 @@ Examples:
   vtd lint fixtures/linux/legacy48
   vtd lint fixtures/linux/v11-scalable-ss --severity warning --fail-on warning
   vtd lint fixtures/linux/legacy48 --rmrr bdf6f000-bdf6ffff=00:02.0,00:1d.0 --device 00:02.0
+  vtd lint fixtures/linux/legacy48 --msi 00:02.0=fee003b8:0*4 --rte f0:1f.0=000b000000000131
   vtd lint memory.bin --base 0 --cap 0xd2008c222f0606 --ecap 0xf00f4a --root 0x2663000 --haw 48
   vtd lint --explain second-stage-snoop`,
     );
@@ -105,28 +103,6 @@ function severityOf(text: string, option: string): Severity {
   const found = SEVERITIES.find((severity) => severity === text);
   if (found === undefined) throw new InputError(`${option} is error, warning or note, got ${quoted(text)}`);
   return found;
-}
-
-function lintOptions({ device, interruptSource, rmrr, limit, all }: LintArguments): LintOptions {
-  return {
-    devices: device.map((text) => ({ sourceId: parseDevice(text) })),
-    ...(interruptSource.length === 0 ? {} : { interruptSources: interruptSource.map(parseDevice) }),
-    reservedRegions: rmrr.map(parseRegion),
-    ...(limit === undefined ? {} : { limit: parseCount(limit, 1, 2 ** 32 - 1, '--limit') }),
-    all: all === true,
-  };
-}
-
-function parseRegion(text: string): ReservedRegion {
-  const [, base, limit, devices] = /^([^-=]+)-([^-=]+)=(.+)$/.exec(text) ?? [];
-  if (base === undefined || limit === undefined || devices === undefined) {
-    throw new InputError(`--rmrr is base-limit=device,device (bdf6f000-bdf6ffff=00:02.0), got ${quoted(text)}`);
-  }
-  return {
-    base: parseHexadecimal(base, 64, 'the base of --rmrr'),
-    limit: parseHexadecimal(limit, 64, 'the limit of --rmrr'),
-    devices: devices.split(',').map(parseDevice),
-  };
 }
 
 /** What the image says that the unit does not keep: all bits of registers that point to tables, and the queue. */

@@ -76,8 +76,13 @@ function printFindings(output: Output, findings: readonly SoftwareFinding[]): vo
       output.lines(wrapped('    ', finding.because));
       continue;
     }
-    const { request, answered, tables, entries, changed, remedy } = finding;
-    output.line(`  ${where}: ${request}`);
+    output.line(`  ${where}: ${finding.request}`);
+    if (finding.kind === 'unflushed-write') {
+      output.lines(wrapped('    ', `the tables may say ${finding.tables.join(' or ')}`));
+      output.lines(wrapped('    ', finding.because));
+      continue;
+    }
+    const { answered, tables, entries, changed, remedy } = finding;
     output.lines(wrapped('    ', `a legal unit may answer ${answered}; the tables say ${tables.join(' or ')}`));
     for (const { cache, line } of entries) output.line(`    from the ${CACHE_TITLES[cache]}, filled by line ${line}`);
     for (const { structure, address, was, is } of changed) {

@@ -1,6 +1,6 @@
 export type { Finding } from './finding.ts';
 export { lint } from './lint.ts';
-export type { LintOptions, ReservedRegion, ServedDevice } from './options.ts';
+export type { DeviceMessages, LintOptions, RedirectionEntryOf, ReservedRegion, ServedDevice } from './options.ts';
 export { isAtLeast, type LintReport, lintReport, type Totals, totalsOf } from './report.ts';
 export { sarifOf, type Tool } from './report-sarif.ts';
 export { type Rule, SEVERITIES, type Severity } from './rule.ts';

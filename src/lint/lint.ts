@@ -12,6 +12,7 @@ import { checkBus, checkDevice, checkRootFormat, ScalableDevices } from './of-de
 import { checkDomainIds, checkPasidDomainIds, DomainsLook, stopped } from './of-domains.ts';
 import { checkExpectedDevices } from './of-expected.ts';
 import { checkInterrupts } from './of-interrupts.ts';
+import { checkMessages } from './of-messages.ts';
 import { Pasids } from './of-pasids.ts';
 import { checkProblem } from './of-problems.ts';
 import { checkQueues } from './of-queues.ts';
@@ -23,14 +24,15 @@ import { type Scene, sceneOf } from './scene.ts';
 /**
  * What is wrong with the registers and tables of a unit, with what hardware makes of it and how to mend it; the gravest
  * first. What faults is what the model's own walks say; nothing is changed, recorded or posted. The tables are taken
- * from `memory`, by default the unit's. It ends whatever memory holds. Throws a RangeError if a source-id or a PASID of
- * `options` is none.
+ * from `memory`, by default the unit's. It ends whatever memory holds. Throws a RangeError if a number of `options` does
+ * not fit.
  */
 export function lint(unit: RemappingUnit, memory: Memory = unit.memory, options: LintOptions = {}): readonly Finding[] {
   const scene = sceneOf(unit, memory, options);
   checkRegisters(scene);
   if (hasRootTable(scene)) scene.occupancy.claimAll(unit.rootTable.page, 1, 'root table');
   if (hasInterruptTable(scene)) checkInterrupts(scene);
+  checkMessages(scene);
   checkQueues(scene);
   if (hasRootTable(scene) && whyNotListed(unit) === undefined) {
     const scalable = unit.rootTable.mode === TTM.SCALABLE;

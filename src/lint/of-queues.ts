@@ -8,6 +8,7 @@ import { GSTS_REG } from '../registers/global.ts';
 import { IQA_REG, IQERCD_REG, IQH_REG, IQT_REG } from '../registers/invalidation.ts';
 import { PQA_REG } from '../registers/page-request.ts';
 import { pageText } from './finding.ts';
+import { checkWaiting, type WaitingDescriptor } from './of-waiting.ts';
 import type { RuleId } from './rules.ts';
 import type { Scene } from './scene.ts';
 
@@ -42,9 +43,28 @@ function checkPages(scene: Scene, structure: string, role: string, page: PageNum
   findings.add('queue-unreadable', { structure, address: addressOf(refused[0]!), says, count: refused.length });
 }
 
-/** What waits between head and tail. */
-function checkDescriptors({ unit, findings, options }: Scene): void {
-  const { configuration, rootTable, registers, choices } = unit;
+/** What waits between head and tail: each descriptor by itself, then all in their order. */
+function checkDescriptors(scene: Scene): void {
+  const { findings, unit } = scene;
+  const validity = new DescriptorValidity(unit.configuration, unit.choices);
+  const valid: WaitingDescriptor[] = [];
+  for (const descriptor of waitingDescriptors(scene)) {
+    const { words, facts } = descriptor;
+    const invalid = validity.errorOf(words, unit.rootTable.mode);
+    if (invalid === undefined) {
+      valid.push(descriptor);
+      continue;
+    }
+    const rule: RuleId = invalid === QueueError.DESCRIPTOR_TYPE ? 'queue-descriptor-type' : 'queue-descriptor';
+    const field = invalid === QueueError.DESCRIPTOR_TYPE ? `type ${descriptorType(words)}` : 'reserved bits';
+    findings.add(rule, { ...facts, field, hardware: stops(invalid) });
+  }
+  checkWaiting(scene, valid);
+}
+
+/** None where the registers of the queue are at fault: then the unit fetches nothing. */
+function* waitingDescriptors({ unit, findings, options }: Scene): Generator<WaitingDescriptor> {
+  const { configuration, rootTable, registers } = unit;
   const address = registers.words('IQA_REG');
   const tail = options.queue === undefined ? registers.words('IQT_REG') : wordsOf(options.queue.tail);
   const head = options.queue === undefined ? registers.words('IQH_REG') : wordsOf(options.queue.head);
@@ -54,28 +74,19 @@ function checkDescriptors({ unit, findings, options }: Scene): void {
     findings.add(rule, { structure: 'IQA_REG', value: wordsText(address), hardware: stops(error) });
     return;
   }
-  const validity = new DescriptorValidity(configuration, choices);
   const wide = IQA_REG.DW(address) === 1;
-  const words = new Uint32Array(wide ? 8 : 4);
   const units = UNITS_A_PAGE << IQA_REG.QS(address);
   const step = wide ? 2 : 1;
   // As many steps as the ring has: a head that is odd never meets an even tail.
   let at = IQH_REG.QH(head) % units;
   for (let n = 0; n < units && at !== IQT_REG.QT(tail); n += step, at = (at + step) % units) {
+    const words = new Uint32Array(wide ? 8 : 4);
     const page = IQA_REG.IQA(address) + Math.floor(at / UNITS_A_PAGE);
     const offset = (at % UNITS_A_PAGE) * UNIT_BYTES;
     // A page that is refused was found above.
     if (!unit.memory.load(page, offset, words)) continue;
-    const invalid = validity.errorOf(words, rootTable.mode);
-    if (invalid === undefined) continue;
-    const rule: RuleId = invalid === QueueError.DESCRIPTOR_TYPE ? 'queue-descriptor-type' : 'queue-descriptor';
-    findings.add(rule, {
-      structure: 'invalidation descriptor',
-      address: addressOf(page, offset),
-      value: wordsText(words),
-      field: invalid === QueueError.DESCRIPTOR_TYPE ? `type ${descriptorType(words)}` : 'reserved bits',
-      hardware: stops(invalid),
-    });
+    const structure = 'invalidation descriptor';
+    yield { words, facts: { structure, address: addressOf(page, offset), value: wordsText(words) } };
   }
 }
 

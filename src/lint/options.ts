@@ -18,6 +18,25 @@ export interface ServedDevice {
   readonly pasids?: readonly number[];
 }
 
+/** What software wrote into the MSI capability of a device, or into one entry of its MSI-X table, §5.1.5.2. */
+export interface DeviceMessages {
+  readonly sourceId: number;
+  /** 64 bits, FEEx_xxxxh. */
+  readonly address: bigint;
+  /** 32 bits, of MSI the lower 16. */
+  readonly data: number;
+  /** How many messages the device may use, a power of two up to 32. Default 1. */
+  readonly count?: number;
+}
+
+/** A redirection table entry of an I/O APIC, §5.1.5.1. */
+export interface RedirectionEntryOf {
+  /** The source-id of the I/O APIC, from the DMAR table. */
+  readonly sourceId: number;
+  /** 64 bits. */
+  readonly value: bigint;
+}
+
 export interface LintOptions {
   /** Which have to be mapped to themselves for their devices, §3.16. */
   readonly reservedRegions?: readonly ReservedRegion[];
@@ -27,6 +46,10 @@ export interface LintOptions {
   readonly devices?: readonly ServedDevice[];
   /** Every source-id that may send interrupts; without it the source-ids of entries are not compared. */
   readonly interruptSources?: readonly number[];
+  /** What devices were given to send. */
+  readonly messages?: readonly DeviceMessages[];
+  /** Entries of I/O APICs. */
+  readonly redirectionEntries?: readonly RedirectionEntryOf[];
   /** Values that software wrote to registers, by name; the unit may not keep all their bits. */
   readonly written?: Readonly<Record<string, bigint>>;
   /** Where the invalidation queue is, IQH_REG and IQT_REG; as the unit has it by default. */

@@ -1,6 +1,7 @@
 import type { Rule, RuleRow } from './rule.ts';
 import { DEVICE_RULES } from './rules-devices.ts';
 import { INTERRUPT_RULES } from './rules-interrupts.ts';
+import { MESSAGE_RULES } from './rules-messages.ts';
 import { PASID_RULES } from './rules-pasids.ts';
 import { REGISTER_RULES } from './rules-registers.ts';
 import { STAGE_RULES } from './rules-stages.ts';
@@ -12,6 +13,7 @@ const ROWS = {
   ...PASID_RULES,
   ...STAGE_RULES,
   ...INTERRUPT_RULES,
+  ...MESSAGE_RULES,
   ...WHOLE_RULES,
 } as const;
 

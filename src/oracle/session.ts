@@ -1,7 +1,7 @@
 import { offsetOf, pageOf } from '../bits/page-number.ts';
 import type { CachePolicy } from '../caches/policy.ts';
 import type { PlatformMessage } from '../messages/platform-message.ts';
-import { Judge } from '../permitted/judge.ts';
+import { Judge, type JudgeOptions } from '../permitted/judge.ts';
 import { SparseMemory } from '../platform/sparse-memory.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
 import { RemappingUnit } from '../unit/remapping-unit.ts';
@@ -31,10 +31,12 @@ export class Session {
   #poisonedPages = new Set<number>();
 
   readonly #limit: number;
+  readonly #judging: JudgeOptions;
 
   /** `pages` is how many a client may fill. */
-  constructor(pages = PAGES) {
+  constructor(pages = PAGES, judging: JudgeOptions = {}) {
     this.#limit = pages;
+    this.#judging = judging;
     this.start(DEFAULT_UNIT, {});
   }
 
@@ -42,7 +44,7 @@ export class Session {
   start(unit: UnitParameters, choices: Readonly<Record<string, unknown>>, caches: CachePolicy = 'full'): void {
     const memory = new SparseMemory();
     this.unit = new RemappingUnit({ unit, choices, caches, memory, send: (message) => this.#keep(message) });
-    this.judge = new Judge(this.unit);
+    this.judge = new Judge(this.unit, this.#judging);
     this.memory = memory;
     this.#forget();
   }

@@ -63,9 +63,11 @@ export function verdictText({ class: kind, allowed, because }: JsonObject): stri
 export function findingText({ kind, ...members }: JsonObject): string {
   if (kind === 'unsafe-order') return `${kind}: ${(members.commands as string[]).join(', ')}: ${members.because}`;
   const { step, request, outcome, fresh, remedy } = members;
+  const asked = `${kind} at step ${step}:${membersText(request as JsonObject)}`;
+  if (kind === 'unflushed-write') return `${asked}, ${(members.answers as string[]).join(' or ')}, ${members.because}`;
   const right = (fresh as readonly JsonObject[]).map((one) => outcomeText(one, false)).join(' or ');
   return [
-    `${kind} at step ${step}:${membersText(request as JsonObject)}`,
+    asked,
     `answered ${outcomeText(outcome as JsonObject, false)}`,
     `the tables say ${right}`,
     `missing: ${(remedy as string[]).join(', ')}`,

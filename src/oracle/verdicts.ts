@@ -21,6 +21,8 @@ export function findingReply(finding: Finding): JsonObject {
   switch (finding.kind) {
     case 'unsafe-order':
       return { ...finding };
+    case 'unflushed-write':
+      return { ...finding, request: askedReply(finding.request) };
     case 'stale-answer':
       return staleReply(finding, requestReply(finding.request), outcomeReply);
     case 'stale-interrupt':
@@ -55,6 +57,9 @@ function staleReply<Result>(
     remedy,
   };
 }
+
+const askedReply = (request: DmaRequest | InterruptRequest): JsonObject =>
+  'access' in request ? requestReply(request) : interruptRequestReply(request);
 
 /** The parameters of `interrupt` that ask for the same. */
 const interruptRequestReply = ({ sourceId, address, data }: InterruptRequest): JsonObject => ({

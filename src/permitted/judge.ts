@@ -49,7 +49,25 @@ export type StaleAnswer = Stale<'stale-answer', DmaRequest, Outcome>;
 /** A stale answer to an interrupt request, §6.4. */
 export type StaleInterrupt = Stale<'stale-interrupt', InterruptRequest, InterruptOutcome>;
 
-export type Finding = StaleAnswer | StaleInterrupt | UnsafeOrder;
+/** A request whose answer depends on writes that are not known to have reached memory, 6.A-R7. */
+export interface UnflushedWrite {
+  readonly kind: 'unflushed-write';
+  readonly step: number;
+  readonly request: DmaRequest | InterruptRequest;
+  /** What the tables may say, in words. */
+  readonly answers: readonly string[];
+  readonly because: string;
+}
+
+export interface JudgeOptions {
+  /**
+   * Find what any legal unit might have answered from a stale entry, though this one did not: an invalidation that is
+   * too narrow for some of them is the software's mistake all the same. Default false.
+   */
+  readonly ofAnyUnit?: boolean;
+}
+
+export type Finding = StaleAnswer | StaleInterrupt | UnflushedWrite | UnsafeOrder;
 
 /** Findings are kept until they are taken, the oldest go beyond these. */
 const MOST_FINDINGS = 4096;
@@ -62,10 +80,12 @@ export class Judge {
   readonly #unit: RemappingUnit;
   readonly #live: LiveUnit;
   readonly #order = new OrderWatch();
+  readonly #ofAnyUnit: boolean;
   #findings: Finding[] = [];
 
-  constructor(unit: RemappingUnit) {
+  constructor(unit: RemappingUnit, { ofAnyUnit = false }: JudgeOptions = {}) {
     this.#unit = unit;
+    this.#ofAnyUnit = ofAnyUnit;
     this.#live = new LiveUnit(unit);
     unit.watchInvalidations(this.#live.caches);
     unit.watchInvalidations(this.#order);
@@ -101,12 +121,13 @@ export class Judge {
   /** The unit answers a request; an answer that came from a stale entry becomes a finding. */
   dma(request: DmaRequest): Outcome {
     this.#watchOrder();
-    return this.#answer(dmaQuestion(request), (found) => ({ kind: 'stale-answer', ...found, request }));
+    return this.#answer(dmaQuestion(request), request, (found) => ({ kind: 'stale-answer', ...found, request }));
   }
 
   /** The same for an interrupt request. */
   interrupt(request: InterruptRequest): InterruptOutcome {
-    return this.#answer(interruptQuestion(request), (found) => ({ kind: 'stale-interrupt', ...found, request }));
+    const asFinding = (found: Found<InterruptOutcome>): Finding => ({ kind: 'stale-interrupt', ...found, request });
+    return this.#answer(interruptQuestion(request), request, asFinding);
   }
 
   /** The step that came last, 0 before the first: requests, judged ones too, and invalidations count. */
@@ -114,7 +135,7 @@ export class Judge {
     return this.#live.caches.step;
   }
 
-  /** Stale answers and unsafe orders since the last call. */
+  /** Stale answers, unsafe orders and writes that were not flushed since the last call. */
   takeFindings(): readonly Finding[] {
     const taken = this.#findings;
     this.#findings = [];
@@ -151,16 +172,28 @@ export class Judge {
 
   #answer<Result extends Outcome | InterruptOutcome>(
     question: Question<Result>,
+    request: DmaRequest | InterruptRequest,
     asFinding: (found: Found<Result>) => Finding,
   ): Result {
     const { answers } = question.explore(this.#live);
+    if (this.#unit.memory.inDoubt) this.#findUnflushed(request, answers);
     const outcome = question.ask(this.#unit);
     // As nearly always. To tell answers apart costs more than the walk.
     if (answers.every(({ fresh }) => fresh)) return outcome;
     const key = keyOf(outcome);
-    const answer = answers.find((one) => keyOf(one.outcome) === key);
-    if (answer !== undefined && !answer.fresh) this.#keep(asFinding(this.#findingOf(question, answer, answers)));
+    const own = answers.find((one) => keyOf(one.outcome) === key);
+    const stale = own?.fresh === true && this.#ofAnyUnit ? answers.find(isForgotten) : own;
+    if (stale?.fresh === false) this.#keep(asFinding(this.#findingOf(question, stale, answers)));
     return outcome;
+  }
+
+  /** §6.8, 6.A-R7: the tables give more than one answer, as long as nobody knows what memory holds. */
+  #findUnflushed(request: UnflushedWrite['request'], answers: readonly AllowedAnswer<Outcome | InterruptOutcome>[]) {
+    const fresh = answers.filter((answer) => answer.fresh).map(({ outcome }) => wordsOf(outcome));
+    if (fresh.length < 2) return;
+    const because =
+      'what was written has not reached memory for certain: flush the cache lines where ECAP_REG.C is 0, the write buffer where CAP_REG.RWBF is 1 (6.A-R7)';
+    this.#keep({ kind: 'unflushed-write', step: this.#live.caches.step, request, answers: fresh, because });
   }
 
   #keep(finding: Finding): void {
@@ -221,6 +254,10 @@ export class Judge {
     ];
   }
 }
+
+/** Whether it comes from an entry that no command under way removes. */
+const isForgotten = <Result>({ fresh, from }: AllowedAnswer<Result>): boolean =>
+  !fresh && from.some(({ doomedBy }) => doomedBy.size === 0);
 
 /** The first that is `good`; those behind it are not made. */
 function firstOf<T>(all: Iterable<T>, good: (one: T) => boolean): T | undefined {

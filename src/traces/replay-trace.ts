@@ -47,6 +47,14 @@ export type SoftwareFinding =
       readonly remedy: readonly string[];
     }
   | {
+      readonly kind: 'unflushed-write';
+      readonly lines: readonly number[];
+      readonly request: string;
+      /** What the tables may say, in words. */
+      readonly tables: readonly string[];
+      readonly because: string;
+    }
+  | {
       readonly kind: 'unsafe-order';
       readonly lines: readonly number[];
       readonly commands: readonly string[];
@@ -236,6 +244,10 @@ class Replay {
     if (finding.kind === 'unsafe-order') {
       const { commands, because } = finding;
       return { kind: 'unsafe-order', lines: [], commands: commands as string[], because: String(because) };
+    }
+    if (finding.kind === 'unflushed-write') {
+      const { answers, because } = finding;
+      return { kind: 'unflushed-write', lines: [], request, tables: answers as string[], because: String(because) };
     }
     const { kind, outcome, fresh, entries, changed, remedy } = finding;
     return {

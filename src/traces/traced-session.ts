@@ -6,21 +6,26 @@ import { COMMANDS } from '../oracle/text-commands.ts';
 import { TextDialect, USUAL_BASE } from '../oracle/text-dialect.ts';
 import { unitAsked } from '../oracle/text-requests.ts';
 import { numberOf, Words } from '../oracle/text-words.ts';
+import type { Judge } from '../permitted/judge.ts';
 
 /** A session of the protocol that follows a trace, and knows which line made which step of its judge's history. */
 export class TracedSession {
-  readonly session = new Session();
+  readonly session: Session;
   /** Where the registers stand. */
   base = USUAL_BASE;
-  readonly #call: Call = callsOf(this.session);
-  readonly #text = new TextDialect(this.session, this.#call);
+  readonly #call: Call;
+  readonly #text: TextDialect;
   readonly #caches: 'none' | 'full';
   /** By step, which begins at 1. */
   #lines: number[] = [];
-  #judge = this.session.judge;
+  #judge: Judge;
 
   /** `caches` are those of the unit whatever the trace says: they are what the replay is made with. */
   constructor(caches: 'none' | 'full') {
+    this.session = new Session(undefined, { ofAnyUnit: caches === 'full' });
+    this.#call = callsOf(this.session);
+    this.#text = new TextDialect(this.session, this.#call);
+    this.#judge = this.session.judge;
     this.#caches = caches;
     this.call('initialize', { unit: { caches } });
   }

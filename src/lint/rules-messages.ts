@@ -1,0 +1,95 @@
+import { row } from './rule.ts';
+
+const OTHER_ENTRY = 'the interrupt is lost: reason 21h, 22h or 26h';
+
+/** What sources of interrupts were programmed with: MSI and MSI-X messages, redirection entries of I/O APICs. */
+export const MESSAGE_RULES = {
+  'message-compatibility': row(
+    'error',
+    '§5.1.4',
+    'a device sends messages in compatibility format, and the unit blocks them',
+    'the interrupt is lost: reason 25h',
+    'the device was programmed before interrupt remapping was turned on, or by firmware',
+    'write its messages anew in remappable format once interrupt remapping is on',
+  ),
+  'message-reserved': row(
+    'error',
+    '§5.1.2.2',
+    'the data of a message with SHV=1 have bits above the subhandle',
+    'the interrupt is lost: reason 20h',
+    'the data are those of the compatibility format, or an index was put above bit 15',
+    'write data of 0, or a subhandle of 16 bits',
+  ),
+  'message-index-high': row(
+    'error',
+    '§5.1.2.2',
+    'a message lacks bit 15 of its index, which address bit 2 holds',
+    OTHER_ENTRY,
+    'an index of 8000h or above was shifted into bits 19:5 alone',
+    'put bit 15 of the index into address bit 2',
+  ),
+  'message-index': row(
+    'error',
+    '§5.1.3',
+    'a message names no entry that its device may use',
+    OTHER_ENTRY,
+    'the entry was freed, never written, or is for another source-id; or the handle was encoded wrongly',
+    'write the index of the entry, and the source-id of the device into the entry',
+  ),
+  'message-group': row(
+    'error',
+    '§5.1.5.2',
+    'a device has several messages and not all of the entries behind its handle are its own',
+    'the first interrupt arrives and others are lost: reason 22h or 26h',
+    'entries were given out one by one: the device adds its message number to the handle',
+    'give the device as many consecutive entries as it has messages',
+  ),
+  'redirection-compatibility': row(
+    'error',
+    '§5.1.5.1',
+    'a redirection entry that is not masked has compatibility format, and the unit blocks it',
+    'the interrupt is lost: reason 25h',
+    'it was not converted when interrupt remapping was turned on, or its low half was written before the high one',
+    'mask the entry, write its high half with bit 48 set, then its low half',
+  ),
+  'redirection-index': row(
+    'error',
+    '§5.1.5.1',
+    'a redirection entry names no entry that its I/O APIC may use',
+    OTHER_ENTRY,
+    'the entry was freed, or it has the source-id of a PCI function and not the one that firmware reports',
+    'write the index of the entry, and the source-id of the I/O APIC into the entry',
+  ),
+  'redirection-unconverted': row(
+    'warning',
+    '§5.1.5.1',
+    'a masked redirection entry has the format bit set and names no entry',
+    'the interrupt would be lost, or reach somebody else, once the entry is unmasked',
+    'firmware left it: what was the destination of the compatibility format is read as an index',
+    'write both halves before it is unmasked',
+  ),
+  'redirection-delivery-mode': row(
+    'error',
+    '§5.1.5.1',
+    'bits 10:8 of a redirection entry in remappable format are not 000b',
+    'the request has SHV=1, so that the vector is added to the index, or 20h',
+    'the delivery mode was written there: it belongs into the interrupt remapping table entry',
+    'write 000b',
+  ),
+  'redirection-trigger-mode': row(
+    'error',
+    '§5.1.5.1',
+    'the trigger mode of a redirection entry differs from TM of its interrupt remapping table entry',
+    'a level interrupt is lost after the first, or comes again and again',
+    'one of the two was changed without the other',
+    'write the same trigger mode into both',
+  ),
+  'redirection-vector': row(
+    'warning',
+    '§5.1.5.1',
+    'the vector of a level-triggered redirection entry differs from that of its interrupt remapping table entry',
+    'an EOI that is broadcast never matches: no further interrupt is sent',
+    'meant, where software writes the EOI register of the I/O APIC itself; else the vector was moved in one place',
+    'write the same vector into both',
+  ),
+} as const;
