@@ -35,6 +35,23 @@ describe('Bad input', () => {
       `vtd: ${LEGACY}: the unit has no interrupt remapping (ECAP_REG.IR is 0)\n`,
     ],
     [['list', LEGACY, '--base', '0'], `vtd: a base address goes with a raw file, and ${LEGACY} is a folder\n`],
+    [
+      ['list', 'docs/examples/debugfs.txt', '--haw', '48', '--region', `${LEGACY}/dmar.bin@0`],
+      'vtd: --region goes with a raw file, an ELF core or a dump of makedumpfile\n',
+    ],
+    [
+      ['lint', LEGACY, '--msi', '00:1f.2=fee003b8'],
+      'vtd: --msi is device=address:data, and *4 for four messages (00:1f.2=fee003b8:0*4), got "00:1f.2=fee003b8"\n',
+    ],
+    [
+      ['lint', LEGACY, '--msi', '00:1f.2=fed003b8:0'],
+      'vtd: --msi "00:1f.2=fed003b8:0": the address of an interrupt request is 0xfee00000 to 0xfeefffff, got 0xfed003b8\n',
+    ],
+    [
+      ['lint', LEGACY, '--msi', '00:1f.2=fee003b8:0*3'],
+      'vtd: --msi is device=address:data, and *4 for four messages (00:1f.2=fee003b8:0*4), got "00:1f.2=fee003b8:0*3"\n',
+    ],
+    [['lint', LEGACY, '--rte', 'f0:1f.0'], 'vtd: --rte is device=entry (f0:1f.0=0001000000010931), got "f0:1f.0"\n'],
     [['lsit', LEGACY], "vtd: unknown command 'lsit' (Did you mean list?)\n"],
     [['list', LEGACY, '--jsn'], "vtd: unknown option '--jsn' (Did you mean --json?)\n"],
     [['walk', LEGACY], "vtd: required option '--source <bb:dd.f>' not specified\n"],
@@ -107,6 +124,7 @@ describe('Bad input', () => {
       fc.constantFrom(
         'list',
         'walk',
+        'diff',
         'interrupts',
         'lint',
         'decode',
@@ -121,7 +139,19 @@ describe('Bad input', () => {
       ),
       fc.constantFrom('--source', '--address', '--access', '--length', '--json', '--domain', '--device', '--help'),
       fc.constantFrom('--interrupt', '--after', '0xfee00398', '0x0'),
-      fc.constantFrom('--rmrr', '1000-1fff=00:04.0', '--explain', '--rules', '--sarif', '--severity', '--fail-on'),
+      fc.constantFrom(
+        '--rmrr',
+        '1000-1fff=00:04.0',
+        '--msi',
+        '00:04.0=fee003b8:0*4',
+        '--rte',
+        '0:4.0=1',
+        '--explain',
+        '--rules',
+        '--sarif',
+        '--severity',
+        '--fail-on',
+      ),
       fc.constantFrom('--pasid', '--privileged', '--execute', '--no-snoop', '--no-write', '--type', '--summary'),
       fc.constantFrom(
         '--base',

@@ -30,7 +30,7 @@ export const INTERRUPTS: readonly Row[] = [
     'interrupt-extended-format',
     { ecap: { EIM: 0 }, words: { [IRTE]: 0x0000_0001_0031_0001n } },
   ],
-  ['IRTA_REG without SIRTP', 'interrupt-table-not-latched', { writes: [[0xb8, 64, 0x9_0007n]] }],
+  ['R9: IRTA_REG without SIRTP', 'interrupt-table-not-latched', { writes: [[0xb8, 64, 0x9_0007n]] }],
   ['EIME changed while IRES is 1', 'eime-changed', { writes: [[0xb8, 64, EXTENDED]] }],
   ['IRE taken back', 'interrupts-off', { writes: [[0x18, 32, 0x8000_0000n]] }],
   ['IRE taken back with IRREQ', 'interrupts-blocked', { ecap: { IRREQ: 1 }, writes: [[0x18, 32, 0x8000_0000n]] }],
@@ -235,6 +235,19 @@ export const SCALABLE_QUEUES: readonly Row[] = [
       ecap: { DT: 1, PRS: 1 },
       writes: queue(QUEUE | 0x800n),
       options: { queue: { head: 0n, tail: 0x20n } },
+    },
+  ],
+  [
+    'Q1: a head between two requests',
+    'page-request-head',
+    {
+      words: { '0x50000': 0n },
+      ecap: { DT: 1, PRS: 1 },
+      writes: [
+        [0xd0, 64, 0x5_0000n],
+        [0xc0, 64, 0x30n],
+      ],
+      options: { written: { PQH_REG: 0x30n } },
     },
   ],
   [

@@ -12,15 +12,15 @@ const OTHER = LEGACY_ENTRY + 0x80;
 const OTHER_TABLES = { '0xd000': 0xe003n, '0xe000': 0xf003n, '0xf000': 0x1_0003n, '0x10008': 0x2234_5003n };
 
 export const REGISTERS: readonly Row[] = [
-  ['TTM 10b of an unaligned root pointer', 'mode-reserved', { rtaddr: 0x1800n }],
-  ['TTM 01b without SMTS', 'mode-unsupported', { rtaddr: 0x1400n }],
-  ['TTM 11b without ADMS', 'mode-unsupported', { rtaddr: 0x1c00n }],
-  ['TTM 11b with ADMS', 'abort-dma', { rtaddr: 0x1c00n, ecap: { ADMS: 1 } }],
-  ['RTADDR_REG without SRTP', 'root-not-latched', { writes: [[0x20, 64, 0x9000n]] }],
+  ['R1: TTM 10b of an unaligned root pointer', 'mode-reserved', { rtaddr: 0x1800n }],
+  ['R4: TTM 01b without SMTS', 'mode-unsupported', { rtaddr: 0x1400n }],
+  ['R3, R4: TTM 11b without ADMS', 'mode-unsupported', { rtaddr: 0x1c00n }],
+  ['R3: TTM 11b with ADMS', 'abort-dma', { rtaddr: 0x1c00n, ecap: { ADMS: 1 } }],
+  ['R9: RTADDR_REG without SRTP', 'root-not-latched', { writes: [[0x20, 64, 0x9000n]] }],
   ['TE without SRTP', 'root-not-set', { noRoot: true }],
   ['TE taken back', 'translation-off', { writes: [[0x18, 32, 0n]] }],
   [
-    'a sign-extended root pointer',
+    'R10: a sign-extended root pointer',
     'pointer-above-width',
     { options: { written: { RTADDR_REG: 0xffff_ffff_8000_0000n } } },
   ],

@@ -23,7 +23,7 @@ const GROUPS: readonly (readonly [string, (planted?: Planted) => RemappingUnit, 
 /** Rules that a mistake breaks beside its own. */
 const ALSO: Readonly<Record<string, readonly RuleId[]>> = {
   // The register of the scene has another address.
-  'a sign-extended root pointer': ['register-bits-lost'],
+  'R10: a sign-extended root pointer': ['register-bits-lost'],
   'T10: TT 10b with a small AW': ['pass-through'],
   'T15: DID 0 with CM 1': ['unit-caching-mode'],
   'S8: reads above, writes below': ['write-only'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RemappingUnit, type UnitParameters } from '../../src/index.ts';
+import { dmaRequest, RemappingUnit, SparseMemory, type UnitParameters } from '../../src/index.ts';
 import { buildTables, changeText, diffTables, type TablesDescription, turnOn } from '../../src/tables/index.ts';
 import { INTERRUPT_UNIT, LEGACY_UNIT, SCALABLE_UNIT } from '../builder/units.ts';
 
@@ -49,6 +49,19 @@ describe('The difference of two tables', () => {
       '00:04.0: mapping changed at 0x5000-0x5fff, to 0x9005000 (rw) -> 0x9005000 (r-)',
       '00:04.0: mapping added at 0x6000-0x6fff, to 0x9006000 (rw)',
       '00:04.0: mapping removed at 0x8000-0x8fff, to 0x9008000 (rw)',
+    ]);
+  });
+
+  test('S9: entries that a reused table page still holds are mapped, and stand out against what was meant', () => {
+    const memory = new SparseMemory();
+    const reused = buildTables(LEGACY_UNIT, legacy([page(1, 0x9000)]), { memory });
+    const unit = new RemappingUnit({ unit: LEGACY_UNIT, memory });
+    turnOn(unit, reused);
+    const leaf = unit.explain(dmaRequest({ sourceId: 0x20, address: 0x1000n, access: 'read' })).steps.at(-1)!.address;
+    // The entry behind that of page 1: data of somebody else, with R and W.
+    memory.writeQwords(leaf + 8n, [0x9999_9003n]);
+    expect(texts(unitOf(legacy([page(1, 0x9000)])), unit)).toEqual([
+      '00:04.0: mapping added at 0x2000-0x2fff, to 0x99999000 (rw)',
     ]);
   });
 

@@ -7,6 +7,8 @@ import { type Image, type ImageOptions, openImage, type Region } from '../images
 import { InputError, quoted } from '../images/input-error.ts';
 import { unitOf } from '../images/unit.ts';
 import { CHOICE_VALUES, type Choices, choicesWith, DEFAULT_CHOICES } from '../platform/choices.ts';
+import { GSTS_REG } from '../registers/global.ts';
+import { whyNotListed } from '../tables/list.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { parseCount } from './arguments.ts';
 
@@ -60,6 +62,17 @@ export function openUnit(
 ): { image: Image; unit: RemappingUnit } {
   const image = openImage(path, imageOptions(options));
   return { image, unit: unitOf(image, choicesIn(options.choice ?? []), caches) };
+}
+
+/** Throws an InputError that says why the tables of a unit cannot be listed. */
+export function checkTables(path: string, unit: RemappingUnit): void {
+  const why = withoutRootTable(unit) ?? whyNotListed(unit);
+  if (why !== undefined) throw new InputError(`${path}: ${why}`);
+}
+
+function withoutRootTable({ registers }: RemappingUnit): string | undefined {
+  if (GSTS_REG.RTPS(registers.words('GSTS_REG')) === 1) return undefined;
+  return 'software has not given the unit a root table (GSTS_REG.RTPS is 0)';
 }
 
 /**

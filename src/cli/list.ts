@@ -2,11 +2,17 @@ import { Command } from 'commander';
 import { TTM } from '../dma-remapping/dma-remapping.ts';
 import type { Image } from '../images/image.ts';
 import { InputError } from '../images/input-error.ts';
-import { GSTS_REG } from '../registers/global.ts';
-import { type ListOptions, walkTables, whyNotListed } from '../tables/list.ts';
+import { type ListOptions, walkTables } from '../tables/list.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { parseCount, parseDevice, parsePasid } from './arguments.ts';
-import { choicesTaken, IMAGE_HELP, type ImageArguments, openUnit, withImageOptions } from './image-options.ts';
+import {
+  checkTables,
+  choicesTaken,
+  IMAGE_HELP,
+  type ImageArguments,
+  openUnit,
+  withImageOptions,
+} from './image-options.ts';
 import { compareListing } from './list-compare.ts';
 import { listingFacts } from './list-json.ts';
 import { ListingPrinter } from './list-printer.ts';
@@ -55,18 +61,12 @@ function list(output: Output, path: string, options: ListArguments): void {
     compareListing(output, image, options.compare, options.unit, options.json === true);
     return;
   }
-  const why = withoutRootTable(unit) ?? whyNotListed(unit);
-  if (why !== undefined) throw new InputError(`${path}: ${why}`);
+  checkTables(path, unit);
   if (wanted.pasid !== undefined && unit.rootTable.mode !== TTM.SCALABLE) {
     throw new InputError(`--pasid goes with scalable mode, and the unit of ${path} is in legacy mode`);
   }
   if (options.json === true) output.json(listingFacts(image, unit, wanted));
   else printListing(output, image, unit, wanted, options.summary === true);
-}
-
-function withoutRootTable({ registers }: RemappingUnit): string | undefined {
-  if (GSTS_REG.RTPS(registers.words('GSTS_REG')) === 1) return undefined;
-  return 'software has not given the unit a root table (GSTS_REG.RTPS is 0)';
 }
 
 function listOptions({ domain, device, pasid, limit }: ListArguments): ListOptions {

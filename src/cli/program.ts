@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError, messageOf } from '../images/input-error.ts';
 import { capsCommand } from './caps.ts';
 import { decodeCommand } from './decode.ts';
+import { diffCommand } from './diff.ts';
 import { dmarCommand } from './dmar.ts';
 import { exportCommand } from './export.ts';
 import { faultCommand } from './fault.ts';
@@ -62,6 +63,7 @@ Exit status: 0, 1 if a mismatch was found, 2 for bad usage or bad input.`,
   const again = (args: readonly string[]) => run(args, streams);
   const commands = [
     listCommand(output),
+    diffCommand(output),
     walkCommand(output),
     interruptsCommand(output),
     lintCommand(output, packageVersion()),

@@ -79,28 +79,22 @@ export function openImage(path: string, options: ImageOptions = {}): Image {
     const which = base === undefined ? 'a region' : 'a base address';
     throw new InputError(`${which} goes with a raw file, and ${path} is a folder`);
   }
-  if (!isFolder && base === undefined && isDebugfs(headText(path))) return openListing(path, options);
-  const memory = isFolder ? undefined : memoryIn(path, base, regions);
-  return memory === undefined
-    ? openDump(path, isFolder ? join(path, 'dump.json') : path, options)
-    : openMemory(path, memory, options);
-}
-
-/** Bytes at the beginning of a file that say what it is, and enough of a text to see a line. */
-const HEAD_BYTES = 4096;
-
-/** The memory of a file that holds nothing else; undefined for JSON. */
-function memoryIn(path: string, base: bigint | undefined, regions: readonly Region[]): Memory | undefined {
+  if (isFolder) return openDump(path, join(path, 'dump.json'), options);
   const others = regions.map((region) => new RawFile(region.path, region.base));
-  const of = (source: PageSource) => new FileMemory([source, ...others]);
+  const of = (source: PageSource) => openMemory(path, new FileMemory([source, ...others]), options);
   if (base !== undefined) return of(new RawFile(path, base));
   const head = pieceOf(path, 0, HEAD_BYTES);
   if (isElf(head)) return of(new ElfCore(path));
   if (isKdump(head)) return of(new Kdump(path));
   if (regions.length > 0) throw new InputError(`--region goes with a raw file, an ELF core or a dump of makedumpfile`);
-  if (!isHexDump(new TextDecoder().decode(head))) return undefined;
-  return readHexDump(readBytes(path, 'a hex dump').toString('utf8'), path);
+  const text = new TextDecoder().decode(head);
+  if (isDebugfs(text)) return openListing(path, options);
+  if (!isHexDump(text)) return openDump(path, path, options);
+  return openMemory(path, readHexDump(readBytes(path, 'a hex dump').toString('utf8'), path), options);
 }
+
+/** Bytes at the beginning of a file that say what it is, and enough of a text to see a line. */
+const HEAD_BYTES = 4096;
 
 /** A register of an image; one of 64 bits also where it was dumped as two halves. 0 if the image does not have it. */
 export function registerOf({ registers }: Pick<Image, 'registers'>, offset: number, width: 32 | 64): bigint {
@@ -143,8 +137,6 @@ function openMemory(path: string, memory: Memory, options: ImageOptions): Image 
   const unit = parametersOf(registers, hostAddressWidth);
   return { path, name: nameOf(path), description: 'memory alone', memory, registers, unit, choices: {} };
 }
-
-const headText = (path: string): string => new TextDecoder().decode(pieceOf(path, 0, HEAD_BYTES));
 
 /** The unit of what Linux lists in debugfs, and its tables. Throws an InputError if it is none. */
 export function readListing(

@@ -97,10 +97,11 @@ function checkInterruptTable(scene: Scene): void {
 function checkWritten(scene: Scene): void {
   const { unit, options, findings } = scene;
   for (const [name, written] of Object.entries(options.written ?? {})) {
-    const declaration = POINTERS[name];
-    if (declaration === undefined || !unit.registers.has(name)) continue;
+    if (!unit.registers.has(name)) continue;
     const lost = written & ~registerValue(scene, name);
     const value = hex(written);
+    if (name === 'PQH_REG' && lost !== 0n) findings.add('page-request-head', { structure: name, field: 'PQH', value });
+    if (POINTERS[name] === undefined) continue;
     const above = written >> BigInt(unit.configuration.hostAddressWidth);
     if (above !== 0n) aboveWidth(scene, name, Number(written >> 12n), value);
     const extended = name === IRTA && IRTA_REG.EIME(wordsOf(lost)) === 1;

@@ -100,6 +100,14 @@ export const REGISTER_RULES = {
     'a flag of another register or revision, or an address that is not aligned',
     'write reserved bits as 0',
   ),
+  'page-request-head': row(
+    'error',
+    '§11.4.11.1',
+    'PQH_REG was written with a place between two page requests',
+    'the lower bits read 0: requests are taken twice or never, and the queue overflows',
+    'the head was moved by 16 bytes and not by 32, or masked with 10h',
+    'move the head by 32 bytes a request',
+  ),
   'queue-width': row(
     'error',
     '§6.5.2.11',

@@ -51,19 +51,27 @@ interface User {
 /**
  * What the tables of one unit say otherwise than those of another, by device: who was added or removed, whose domain is
  * another one, which addresses go elsewhere; then by index of interrupts. Throws a RangeError if the tables of a unit
- * cannot be listed.
+ * cannot be listed, or not within the limit.
  */
 export function diffTables(
   before: InterruptUnit,
   after: InterruptUnit,
   options: ListOptions = {},
 ): readonly TablesChange[] {
-  const [old, now] = [usersOf(listTables(before, options)), usersOf(listTables(after, options))];
+  const [old, now] = [usersOf(wholeListing(before, options)), usersOf(wholeListing(after, options))];
   const keys = [...new Set([...old.keys(), ...now.keys()])].sort((a, b) => a - b);
   /** By the two lists of mappings: devices of one domain differ alike. */
   const known = new Map<readonly Mapping[], Map<readonly Mapping[], readonly Difference[]>>();
   const users = keys.flatMap((key) => changesOfUser(old.get(key), now.get(key), known));
   return [...users, ...changesOfInterrupts(before, after)];
+}
+
+function wholeListing(unit: InterruptUnit, options: ListOptions): Listing {
+  const listing = listTables(unit, options);
+  if (listing.stoppedAfter === undefined) return listing;
+  throw new RangeError(
+    `the tables have more than ${listing.stoppedAfter} entries: a larger limit looks at all of them`,
+  );
 }
 
 /** A change in a few words: `00:04.0: mapping added at 0x1000-0x1fff, to 0x5000 (rw)`. */
