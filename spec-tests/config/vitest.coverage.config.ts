@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * c8 reads V8's own byte offsets, so that the code under test must be the files that Node itself loads: the built dist,
  * kept out of Vite's transform. With sources that Vite has transformed the figures are wrong and look good.
  */
-export default mergeConfig(
+const config = mergeConfig(
   base,
   defineConfig({
     plugins: [
@@ -22,10 +22,13 @@ export default mergeConfig(
       },
     ],
     test: {
-      // Copies of the sources are not what is covered.
-      exclude: ['**/node_modules/**', 'spec-tests/mutants/**'],
       server: { deps: { external: [/\/dist\//] } },
       setupFiles: ['spec-tests/config/flush-coverage.ts'],
     },
   }),
 );
+
+// Slow tests too, since some code is run by nothing else; but not mutants: copies of the sources are not what is covered.
+config.test.exclude = ['**/node_modules/**', 'spec-tests/mutants/**'];
+
+export default config;

@@ -54,7 +54,7 @@ describe.runIf(has('zstd'))(title('zstd'), () => {
   test.each(['-1', '-19'])(
     'with %s',
     (level) => {
-      for (const page of pagesOf(process.execPath, 20)) {
+      for (const page of pagesOf(process.execPath, level === '-19' ? 5 : 20)) {
         const bytes = execFileSync('zstd', [level, '-q', '-c'], { input: page });
         expect(COMPRESSIONS[32]!.read(bytes)).toEqual(new Uint8Array(page));
       }
