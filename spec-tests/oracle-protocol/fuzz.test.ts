@@ -73,6 +73,20 @@ const DMA = {
   value: mostly(hexadecimal),
 };
 const dma = fc.record(DMA, { requiredKeys: ['source', 'address', 'access'] });
+const pageRequest = fc.record(
+  {
+    source,
+    address: mostly(fc.nat(0xf_ffff).map((page) => `0x${page.toString(16)}000`)),
+    group: mostly(fc.integer({ min: 0, max: 511 })),
+    last: mostly(fc.boolean()),
+    pasid: mostly(fc.integer({ min: 0, max: 2 ** 20 - 1 })),
+    read: mostly(fc.boolean()),
+    write: mostly(fc.boolean()),
+    execute: mostly(fc.boolean()),
+    privileged: mostly(fc.boolean()),
+  },
+  { requiredKeys: ['source', 'address', 'group', 'last'] },
+);
 const bytes = fc.uint8Array({ maxLength: 40 }).map((data) => Buffer.from(data).toString('hex'));
 const address = mostly(hexadecimal);
 const width = mostly(fc.constantFrom(32, 64));
@@ -139,6 +153,7 @@ const PARAMETERS: readonly (readonly [string, fc.Arbitrary<unknown>])[] = [
   ['deviceTlb.timeout', fc.record({ source })],
   ['shutdown', fc.constant({})],
   ['interrupt', fc.jsonValue()],
+  ['pageRequest', pageRequest],
 ];
 const request = fc.oneof(
   ...PARAMETERS.map(([method, params]) =>

@@ -28,7 +28,7 @@ const value32 = fc.oneof(fc.constantFrom(0x4000_0000, 0x8000_0000, 0, 0x41), fc.
 const word = fc.oneof(
   { weight: 6, arbitrary: address },
   { weight: 3, arbitrary: source },
-  { weight: 3, arbitrary: fc.constantFrom('read', 'write', 'atomic', 'details', 'pasid=5', 'type=translation', 'zlr') },
+  { weight: 3, arbitrary: fc.constantFrom('read', 'write', 'atomic', 'details', 'pasid=5', 'type=translation', 'zlr', 'last') },
   {
     weight: 2,
     arbitrary: fc.constantFrom('=', 'completed', 'UR', 'base', 'interrupt', 'length=4', 'complete', 'tag=1'),
@@ -61,6 +61,7 @@ const command = fc.constantFrom(
     'poison',
     'dma',
     'interrupt',
+    'pagerequest',
     'explain',
     'permitted',
     'events',

@@ -103,7 +103,7 @@ describe('Text dialect: the unit', () => {
       invalidDescriptor: '3',
       passThroughRegion: 4096,
     });
-    const order = 'SCT.9,SCT.7,SGN.10,SCT.10,SCT.6,SCT.5,SCT.4.3,SCT.4.2,SCT.4.1,SCT.3';
+    const order = 'SCT.9,SCT.7,SGN.10,SCT.10,SCT.6,SCT.8,SCT.5,SCT.4.3,SCT.4.2,SCT.4.1,SCT.3';
     peer.ask(`unit contextEntryOrder=${order} protectedMemoryAlignment=20`);
     expect(peer.session.unit.choices.contextEntryOrder).toBe(order.replaceAll(',', ' '));
     expect(peer.refusal('unit haw=60')).toMatch(/^unit.hostAddressWidth takes an integer from 32 to 52, got 60$/);
