@@ -113,6 +113,19 @@ describe('Patterns', () => {
       'translation 0x* 4096 read=1 write=* execute=* privileged=* global=* nonSnooped=* untranslatedOnly=*',
       undefined,
     ],
+    [{ outcome: 'queued', fault: null }, 'queued', undefined],
+    [{ outcome: 'answered', response: { code: 'success', group: 5 }, fault: null }, 'answered success 5', undefined],
+    [
+      {
+        outcome: 'answered',
+        response: { code: 'invalid-request', group: 5 },
+        fault: { condition: 'SRT.2', recorded: true },
+      },
+      'answered invalid-request 5 SRT.2 *',
+      'answered invalid-request 5 SRT.2 * qualified=* recorded=1*',
+    ],
+    [{ outcome: 'answered' }, 'answered * **', undefined],
+    [{ outcome: 'dropped', fault: { condition: 'SCT.8', reason: '0x47' } }, 'dropped SCT.8 0x47', undefined],
     [{ outcome: 'interrupt' }, 'interrupt *', undefined],
     [
       { outcome: 'delivered', address: '0xfee00000', data: '0x41', vector: 65, index: null },

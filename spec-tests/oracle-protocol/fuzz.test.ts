@@ -95,7 +95,7 @@ const unit = fc.record(
     version: mostly(fc.constantFrom('0x10', '0x50', '0x60', '0x80')),
     hostAddressWidth: mostly(fc.integer({ min: 31, max: 53 })),
     capabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xd2008c222f0606', '0xd9d2078c40780e66'))),
-    extendedCapabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xf00f4a', '0xbb3e99e86f050df'))),
+    extendedCapabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xf00f4a', '0xfb3ed9ea6f050df'))),
     choices: mostly(
       fc.record(
         {
