@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { numberPattern, outcomePattern } from '../../src/conformance/patterns.ts';
+import { bytesPattern, numberPattern, outcomePattern } from '../../src/conformance/patterns.ts';
 import { transcriptOf } from '../../src/conformance/transcript.ts';
 import { loadVectors } from '../../src/vectors/load.ts';
 import { runsOf } from '../../src/vectors/runs.ts';
@@ -86,6 +86,8 @@ describe('Patterns', () => {
     expect(numberPattern('0xff', 32, '0xf0')).toBe('0x00000000??????f?');
     expect(numberPattern('0x5', 64, '0xfffffffffffffffd')).toBe('0x000000000000000[57]');
     expect(numberPattern('0x8', 64, '0x8')).toBe(`0x${'?'.repeat(15)}[89abcdef]`);
+    expect(bytesPattern(['0x0000000000001234'])).toBe('0x3412000000000000');
+    expect(bytesPattern(['0x0000000000001234'], ['0xffffffffffff0ff7'])).toBe('0x3[4c]?2000000000000');
   });
 
   test.each([
