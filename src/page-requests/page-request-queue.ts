@@ -3,7 +3,6 @@ import type { EventRegisters } from '../events/event-registers.ts';
 import { NO_PASID } from '../messages/dma-request.ts';
 import type { PageRequest } from '../messages/page-request.ts';
 import type { Choices } from '../platform/choices.ts';
-import type { Configuration } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
 import { PQA_REG, PQH_REG, PQT_REG, PRS_REG } from '../registers/page-request.ts';
 import { PageRequestDescriptor } from '../structures/page-request.ts';
@@ -19,7 +18,6 @@ export interface PageRequestQueueWords {
 /** What the queue needs of the unit. */
 export interface PageRequestQueueUnit {
   readonly memory: Memory;
-  readonly configuration: Configuration;
   readonly choices: Choices;
 }
 
@@ -61,12 +59,11 @@ export class PageRequestQueue {
 
   /** Writes the descriptor, then moves the tail, then tells software. Returns how many bytes into the queue it is. */
   append(request: PageRequest): number {
-    const { memory, configuration } = this.#unit;
     const { tail, address, status } = this.#words;
     const index = PQT_REG.PQT(tail) % this.#entries;
-    const page = (PQA_REG.PQA(address) + Math.floor(index / DESCRIPTORS_A_PAGE)) % configuration.hostPages;
+    const page = PQA_REG.PQA(address) + Math.floor(index / DESCRIPTORS_A_PAGE);
     // What memory refuses is lost: no error is defined for it.
-    memory.store(page, (index % DESCRIPTORS_A_PAGE) * DESCRIPTOR_BYTES, descriptorOf(request));
+    this.#unit.memory.store(page, (index % DESCRIPTORS_A_PAGE) * DESCRIPTOR_BYTES, descriptorOf(request));
     PQT_REG.PQT.put(tail, (index + 1) % this.#entries);
     const alreadyPending = this.#pending;
     PRS_REG.PPR.put(status, 1);
