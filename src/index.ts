@@ -34,25 +34,31 @@ export {
   interruptRequest,
 } from './messages/interrupt-request.ts';
 export type {
+  AnsweredPageRequest,
   Blocked,
   Completed,
   DeliveredInterrupt,
+  DroppedPageRequest,
   InterruptMessage,
   InterruptOutcome,
   InterruptRequested,
   Mapping,
   NotRecorded,
   Outcome,
+  PageRequestOutcome,
   PostedInterrupt,
+  QueuedPageRequest,
   ReportedFault,
   TranslationCompletion,
 } from './messages/outcome.ts';
-export type {
-  DeviceTlbInvalidation,
-  EventMessage,
-  Notification,
-  PageGroupResponse,
-  PlatformMessage,
+export { isStopMarker, type PageRequest, type PageRequestParameters, pageRequest } from './messages/page-request.ts';
+export {
+  type DeviceTlbInvalidation,
+  type EventMessage,
+  type Notification,
+  type PageGroupResponse,
+  type PlatformMessage,
+  RESPONSE_CODE,
 } from './messages/platform-message.ts';
 export { newRemappedInterrupt, type RemappedInterrupt } from './messages/remapped-interrupt.ts';
 export { formatSourceId, parseSourceId } from './messages/source-id.ts';

@@ -23,6 +23,8 @@ const STEPS: readonly VectorStep[] = [
       ],
     },
   },
+  { memoryRead: '0x1000', qwords: ['0x0000000000000001'], mask: ['0x00000000000000ff'] },
+  { pageRequest: {}, expect: { outcome: 'answered', response: { code: 'success', group: 1 }, fault: null } },
   { interrupt: {}, expect: { outcome: 'posted', notification: { address: '0xfee00000' } } },
 ];
 
@@ -61,7 +63,9 @@ describe('Whatever a target answers', () => {
     const words = fc.array(
       fc.oneof(
         fc.constantFrom(
-          ...'OK FAIL completed UR LGN.2 translation delivered posted interrupt 0x1000 4096 1'.split(' '),
+          ...'OK FAIL completed UR LGN.2 translation delivered posted interrupt queued answered dropped success 0x1000 4096 1'.split(
+            ' ',
+          ),
         ),
         fc.constantFrom(
           ...'read=1 notification=1,2 notification=none features=a,b haw=39 cap=0x1 2 ; lost=3'.split(' '),

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { numberPattern, outcomePattern } from '../../src/conformance/patterns.ts';
+import { bytesPattern, numberPattern, outcomePattern } from '../../src/conformance/patterns.ts';
 import { transcriptOf } from '../../src/conformance/transcript.ts';
 import { loadVectors } from '../../src/vectors/load.ts';
 import { runsOf } from '../../src/vectors/runs.ts';
@@ -86,6 +86,8 @@ describe('Patterns', () => {
     expect(numberPattern('0xff', 32, '0xf0')).toBe('0x00000000??????f?');
     expect(numberPattern('0x5', 64, '0xfffffffffffffffd')).toBe('0x000000000000000[57]');
     expect(numberPattern('0x8', 64, '0x8')).toBe(`0x${'?'.repeat(15)}[89abcdef]`);
+    expect(bytesPattern(['0x0000000000001234'])).toBe('0x3412000000000000');
+    expect(bytesPattern(['0x0000000000001234'], ['0xffffffffffff0ff7'])).toBe('0x3[4c]?2000000000000');
   });
 
   test.each([
@@ -113,6 +115,19 @@ describe('Patterns', () => {
       'translation 0x* 4096 read=1 write=* execute=* privileged=* global=* nonSnooped=* untranslatedOnly=*',
       undefined,
     ],
+    [{ outcome: 'queued', fault: null }, 'queued', undefined],
+    [{ outcome: 'answered', response: { code: 'success', group: 5 }, fault: null }, 'answered success 5', undefined],
+    [
+      {
+        outcome: 'answered',
+        response: { code: 'invalid-request', group: 5 },
+        fault: { condition: 'SRT.2', recorded: true },
+      },
+      'answered invalid-request 5 SRT.2 *',
+      'answered invalid-request 5 SRT.2 * qualified=* recorded=1*',
+    ],
+    [{ outcome: 'answered' }, 'answered * **', undefined],
+    [{ outcome: 'dropped', fault: { condition: 'SCT.8', reason: '0x47' } }, 'dropped SCT.8 0x47', undefined],
     [{ outcome: 'interrupt' }, 'interrupt *', undefined],
     [
       { outcome: 'delivered', address: '0xfee00000', data: '0x41', vector: 65, index: null },

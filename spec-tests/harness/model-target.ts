@@ -5,12 +5,14 @@ import {
   type InterruptRequest,
   interruptRequest,
   type Outcome,
+  type PageRequest,
   type PlatformMessage,
+  pageRequest,
   parseSourceId,
   RemappingUnit,
   SparseMemory,
 } from '../../src/index.ts';
-import { eventReply, interruptReply } from '../../src/oracle/replies.ts';
+import { eventReply, interruptReply, pageRequestReply } from '../../src/oracle/replies.ts';
 import type { Target } from '../../src/vectors/target.ts';
 
 /** The model as a target of vectors, in this process, with caches of this policy. */
@@ -49,6 +51,10 @@ export function modelTarget(caches: CachePolicy = 'none'): Target & { readonly u
     readRegister: (offset, width) => started().readRegister(offset, width),
     dma: (request) => replyOf(started().dma(requestOf(request))),
     interrupt: (request) => interruptReply(started().interrupt(interruptRequestOf(request))),
+    pageRequest(parameters) {
+      const request = pageRequestOf(parameters);
+      return pageRequestReply(started().pageRequest(request), request.group);
+    },
     reset: (kind) => (kind === 'warm' ? started().warmReset() : started().powerGoodReset()),
     completeDeviceTlb: (source, tag) => started().completeDeviceTlbInvalidation(parseSourceId(source), tag),
     timeOutDeviceTlb: (source) => started().timeOutDeviceTlbInvalidation(parseSourceId(source)),
@@ -82,6 +88,17 @@ export function requestOf(parameters: Readonly<Record<string, unknown>>) {
 export function interruptRequestOf(parameters: Readonly<Record<string, unknown>>): InterruptRequest {
   const { source, address, data } = parameters as { source: string; address: string; data: string };
   return interruptRequest({ sourceId: parseSourceId(source), address: BigInt(address), data: Number(data) });
+}
+
+/** The parameters of the protocol's `pageRequest`, as a request. */
+export function pageRequestOf(parameters: Readonly<Record<string, unknown>>): PageRequest {
+  const { source, address, group, last, ...others } = parameters as {
+    source: string;
+    address: string;
+    group: number;
+    last: boolean;
+  };
+  return pageRequest({ sourceId: parseSourceId(source), address: BigInt(address), group, last, ...others });
 }
 
 /** The reply of the protocol's `dma`. */

@@ -140,7 +140,7 @@ describe('dma: interrupt requests', () => {
 
   test('a unit that requires interrupt remapping blocks every request while it is off', () => {
     const required = new Peer();
-    required.ask('initialize', { unit: { extendedCapabilities: '0x4bb3e99e86f050df' } });
+    required.ask('initialize', { unit: { extendedCapabilities: '0x4fb3ed9ea6f050df' } });
     expect(required.ask('dma', write)).toMatchObject({ outcome: 'UR', fault: { condition: '2Bh' } });
   });
 

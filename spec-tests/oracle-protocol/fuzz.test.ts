@@ -73,6 +73,20 @@ const DMA = {
   value: mostly(hexadecimal),
 };
 const dma = fc.record(DMA, { requiredKeys: ['source', 'address', 'access'] });
+const pageRequest = fc.record(
+  {
+    source,
+    address: mostly(fc.nat(0xf_ffff).map((page) => `0x${page.toString(16)}000`)),
+    group: mostly(fc.integer({ min: 0, max: 511 })),
+    last: mostly(fc.boolean()),
+    pasid: mostly(fc.integer({ min: 0, max: 2 ** 20 - 1 })),
+    read: mostly(fc.boolean()),
+    write: mostly(fc.boolean()),
+    execute: mostly(fc.boolean()),
+    privileged: mostly(fc.boolean()),
+  },
+  { requiredKeys: ['source', 'address', 'group', 'last'] },
+);
 const bytes = fc.uint8Array({ maxLength: 40 }).map((data) => Buffer.from(data).toString('hex'));
 const address = mostly(hexadecimal);
 const width = mostly(fc.constantFrom(32, 64));
@@ -81,7 +95,7 @@ const unit = fc.record(
     version: mostly(fc.constantFrom('0x10', '0x50', '0x60', '0x80')),
     hostAddressWidth: mostly(fc.integer({ min: 31, max: 53 })),
     capabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xd2008c222f0606', '0xd9d2078c40780e66'))),
-    extendedCapabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xf00f4a', '0xbb3e99e86f050df'))),
+    extendedCapabilities: mostly(fc.oneof(hexadecimal, fc.constantFrom('0xf00f4a', '0xfb3ed9ea6f050df'))),
     choices: mostly(
       fc.record(
         {
@@ -139,6 +153,7 @@ const PARAMETERS: readonly (readonly [string, fc.Arbitrary<unknown>])[] = [
   ['deviceTlb.timeout', fc.record({ source })],
   ['shutdown', fc.constant({})],
   ['interrupt', fc.jsonValue()],
+  ['pageRequest', pageRequest],
 ];
 const request = fc.oneof(
   ...PARAMETERS.map(([method, params]) =>

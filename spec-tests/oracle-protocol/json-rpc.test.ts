@@ -64,7 +64,7 @@ describe('One request', () => {
     expect(new Peer().send({ ...reset(1), params: [] })).toEqual(failed(-32602, /params takes an object/, 1));
   });
 
-  test.each(['nothing', 'Reset', '', '__proto__', 'constructor', 'toString', 'pageRequest'])(
+  test.each(['nothing', 'Reset', '', '__proto__', 'constructor', 'toString', 'pagerequest'])(
     '-32601: there is no method "%s"',
     (method) => {
       const sentence = new RegExp(`no method "${method}"; there are initialize, .*shutdown$`);

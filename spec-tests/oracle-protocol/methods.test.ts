@@ -19,16 +19,16 @@ describe('initialize', () => {
         version: '0x80',
         hostAddressWidth: 46,
         capabilities: '0xd9d2078c40780e66',
-        extendedCapabilities: '0xbb3e99e86f050df',
+        extendedCapabilities: '0xfb3ed9ea6f050df',
       },
     });
     expect(methods).toEqual(
-      'initialize reset memory.write memory.read memory.poison register.write register.read dma interrupt explain permitted findings.take events.take deviceTlb.complete deviceTlb.timeout shutdown'.split(
+      'initialize reset memory.write memory.read memory.poison register.write register.read dma interrupt pageRequest explain permitted findings.take events.take deviceTlb.complete deviceTlb.timeout shutdown'.split(
         ' ',
       ),
     );
     expect(features).toEqual(
-      'pasid translation-requests translated-requests no-snoop memory-poison invisible-writes warm-reset events device-tlb details permitted'.split(
+      'pasid translation-requests translated-requests no-snoop memory-poison invisible-writes warm-reset events device-tlb page-requests details permitted'.split(
         ' ',
       ),
     );

@@ -53,6 +53,24 @@ const REFUSED: readonly (readonly [method: string, params: object, message: stri
     },
     'observed.notification takes an object of address, data, destination, vector, or null, got 0',
   ],
+  [
+    'pageRequest',
+    { source: '00:05.0', address: '0x7001', group: 0, last: true },
+    'address is a multiple of 4096 below 2^64, got 28673',
+  ],
+  [
+    'pageRequest',
+    { source: '00:05.0', address: '0x7000', group: 512, last: true },
+    'group takes an integer from 0 to 511, got 512',
+  ],
+  ['pageRequest', { source: '00:05.0', address: '0x7000', group: 0 }, 'last is missing; it takes true or false'],
+  ['pageRequest', { source: '00:05.0', address: '0x7000', group: 0, last: 1 }, 'last takes true or false, got 1'],
+  [
+    'pageRequest',
+    { source: '00:05.0', address: '0x7000', group: 0, last: true, pasid: 1048576 },
+    'pasid takes an integer from 0 to 1048575, got 1048576',
+  ],
+  ['explain', { method: 'pageRequest', request: {} }, 'method takes "dma" or "interrupt", got "pageRequest"'],
   ['explain', { method: 'permitted', request: {} }, 'method takes "dma" or "interrupt", got "permitted"'],
   [
     'interrupt',

@@ -28,7 +28,10 @@ const value32 = fc.oneof(fc.constantFrom(0x4000_0000, 0x8000_0000, 0, 0x41), fc.
 const word = fc.oneof(
   { weight: 6, arbitrary: address },
   { weight: 3, arbitrary: source },
-  { weight: 3, arbitrary: fc.constantFrom('read', 'write', 'atomic', 'details', 'pasid=5', 'type=translation', 'zlr') },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('read', 'write', 'atomic', 'details', 'pasid=5', 'type=translation', 'zlr', 'last'),
+  },
   {
     weight: 2,
     arbitrary: fc.constantFrom('=', 'completed', 'UR', 'base', 'interrupt', 'length=4', 'complete', 'tag=1'),
@@ -61,6 +64,7 @@ const command = fc.constantFrom(
     'poison',
     'dma',
     'interrupt',
+    'pagerequest',
     'explain',
     'permitted',
     'events',
@@ -162,6 +166,17 @@ const options = fc.record(
   },
   { requiredKeys: [] },
 );
+const pageOptions = fc.record(
+  {
+    last: fc.boolean(),
+    pasid: fc.nat(0xf_ffff),
+    read: fc.boolean(),
+    write: fc.boolean(),
+    execute: fc.boolean(),
+    privileged: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
 const dma = fc
   .tuple(source, address, fc.constantFrom('read', 'write', 'atomic'), fc.oneof(fc.constant({}), options))
   .map(([from, at, access, more]): Request => ['dma', { source: from, address: at, access, ...more }]);
@@ -170,6 +185,11 @@ const request: fc.Arbitrary<Request> = fc.oneof(
   fc
     .tuple(source, fc.nat(0xf_ffff), value32)
     .map(([from, at, value]): Request => ['interrupt', { source: from, address: hex(0xfee0_0000 + at), data: value }]),
+  fc
+    .tuple(source, fc.nat(0xf_ffff), fc.nat(511), pageOptions)
+    .map(([from, page, group, { last = false, ...more }]): Request => {
+      return ['pageRequest', { source: from, address: `${hex(page)}000`, group, last, ...more }];
+    }),
   fc
     .tuple(registerOffset, fc.constantFrom(32, 64))
     .map(([offset, width]): Request => ['register.read', { offset: hex(offset), width }]),

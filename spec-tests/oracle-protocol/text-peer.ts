@@ -59,3 +59,29 @@ export function translatingTextPeer(unit = 'unit'): TextPeer {
   for (const line of lines) peer.ask(line);
   return peer;
 }
+
+/**
+ * Scalable mode: 00:03.0 may ask for pages, with PASID 5 or by RID_PASID 0, both pass-through; 00:04.0 may not (PRE=0). The queue
+ * is at 8000h, its event is not masked.
+ */
+export function pageRequestTextPeer(): TextPeer {
+  const peer = new TextPeer();
+  const lines = [
+    'unit',
+    'writeq 0x1000 0x2001',
+    'writeq 0x2300 0x301d',
+    'writeq 0x2400 0x300d',
+    'writeq 0x3000 0x4001',
+    'write 0x4000 16 0x01010000000000000100000000000000',
+    'write 0x4140 16 0x01010000000000000100000000000000',
+    'writeq 0xfed90020 0x1400',
+    'writel 0xfed90018 0x40000000',
+    'writel 0xfed90018 0x80000000',
+    'writeq 0xfed900d0 0x8000',
+    'writel 0xfed900e4 0x53',
+    'writel 0xfed900e8 0xfee02000',
+    'writel 0xfed900e0 0',
+  ];
+  for (const line of lines) peer.ask(line);
+  return peer;
+}

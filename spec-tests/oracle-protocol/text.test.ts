@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { IDENTITY } from '../../src/oracle/identity.ts';
-import { TextPeer, translatingTextPeer } from './text-peer.ts';
+import { pageRequestTextPeer, TextPeer, translatingTextPeer } from './text-peer.ts';
 
 const OLD = 'unit cap=0xd2008c222f0606 ecap=0xf00f4a haw=39 version=0x10';
 
@@ -103,7 +103,7 @@ describe('Text dialect: the unit', () => {
       invalidDescriptor: '3',
       passThroughRegion: 4096,
     });
-    const order = 'SCT.9,SCT.7,SGN.10,SCT.10,SCT.6,SCT.5,SCT.4.3,SCT.4.2,SCT.4.1,SCT.3';
+    const order = 'SCT.9,SCT.7,SGN.10,SCT.10,SCT.6,SCT.8,SCT.5,SCT.4.3,SCT.4.2,SCT.4.1,SCT.3';
     peer.ask(`unit contextEntryOrder=${order} protectedMemoryAlignment=20`);
     expect(peer.session.unit.choices.contextEntryOrder).toBe(order.replaceAll(',', ' '));
     expect(peer.refusal('unit haw=60')).toMatch(/^unit.hostAddressWidth takes an integer from 32 to 52, got 60$/);
@@ -194,6 +194,22 @@ describe('Text dialect: requests', () => {
     expect(peer.line('interrupt 00:05.0 0xfee000b0 0 details')).toMatch(/^OK UR 22h qualified=1 recorded=1$/);
   });
 
+  test('page requests: queued, answered, dropped, with the condition where there is one', () => {
+    const peer = pageRequestTextPeer();
+    expect(peer.line('pagerequest 00:03.0 0x70000000 5 last read pasid=5')).toBe('OK queued');
+    expect(peer.ask('read 0x8000 16')).toBe('0x01011800050000002d00007000000000');
+    expect(peer.line('pagerequest 00:04.0 0x70000000 5 last read')).toBe('OK answered invalid-request 5 SCT.8 0x47');
+    expect(peer.line('pagerequest 00:04.0 0x70000000 5 read details')).toBe(
+      'OK dropped SCT.8 0x47 qualified=1 recorded=1',
+    );
+    peer.ask('writeq 0xfed900c0 0x40');
+    expect(peer.line('pagerequest 00:03.0 0x70000000 6 last write')).toBe('OK answered success 6');
+    expect(peer.line('pagerequest 00:03.0 0x70000000 6')).toBe('OK dropped');
+    expect(peer.line('events')).toBe(
+      'OK 3 page-request-event address=0xfee02000 data=0x53; page-group-response source=00:04.0 group=5 code=1; page-group-response source=00:03.0 group=6 code=0',
+    );
+  });
+
   test('poison: memory that refuses', () => {
     const peer = translatingTextPeer();
     peer.ask('poison 0x6a28 8');
@@ -282,6 +298,11 @@ describe('Text dialect: what is wrong is told in one line', () => {
     ['dma 00:05.0 write 0x1000 zlr', 'only a read can be zeroLength'],
     ['dma 00:05.0 read 0xffffffffffffffff', 'the request runs past the end of the address space'],
     ['dma 00:05.0 read 0x1000 pasid=0x100000', 'pasid takes an integer from 0 to 1048575, got 1048576'],
+    ['pagerequest 00:05.0 0x7000', 'GROUP is missing: pagerequest takes SOURCE ADDR GROUP [read] [write] [last] '],
+    ['pagerequest 00:05.0 0x7008 1', 'address is a multiple of 4096 below 2^64, got 28680'],
+    ['pagerequest 00:05.0 0x7000 512', 'group takes an integer from 0 to 511, got 512'],
+    ['pagerequest 00:05.0 0x7000 1 pasid', '"pasid" is not known: pagerequest takes '],
+    ['pagerequest 00:05.0 0x7000 1 last=1', '"last=1" is not known: pagerequest takes '],
     ['events now', '"now" is one word too many: events takes no words'],
     ['devicetlb', 'complete or timeout is missing: devicetlb takes complete SOURCE [tag=N], or timeout SOURCE'],
     ['devicetlb wait 00:05.0', 'devicetlb takes complete or timeout, got "wait"'],

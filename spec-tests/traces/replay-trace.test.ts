@@ -213,6 +213,28 @@ describe('Values that were observed', () => {
     ]);
   });
 
+  test('what became of page requests, with as much of it as was observed (§7.4.1)', () => {
+    // 00:03.0 by a context entry with PRE=1, PASID 0 pass-through; the queue at 8000h.
+    const { same, different, unobserved } = replay(
+      'unit',
+      'writeq 0x1000 0x2001',
+      'writeq 0x2300 0x301d',
+      'writeq 0x3000 0x4001',
+      'write 0x4000 16 0x01010000000000000100000000000000',
+      'writeq 0xfed90020 0x1400',
+      'writel 0xfed90018 0x40000000',
+      'writel 0xfed90018 0x80000000',
+      'writeq 0xfed900d0 0x8000',
+      'pagerequest 00:03.0 0x7000 1 last read = queued',
+      'pagerequest 00:03.0 0x7000 1 last read',
+      'readq 0xfed900c8 = 0x40',
+      'pagerequest 00:05.0 0x7000 2 last read details = answered invalid-request 2 SCT.2 0x41',
+      'pagerequest 00:05.0 0x7000 2 read = dropped SCT.8',
+    );
+    expect({ same, unobserved }).toEqual({ same: 3, unobserved: 0 });
+    expect(different).toMatchObject([{ line: 14, observed: 'dropped SCT.8', model: 'dropped SCT.2 0x41' }]);
+  });
+
   test('a value that comes only after a write in between differs all the same', () => {
     const { different, polls } = replay('readl 0x1000 = 5', 'writel 0x1000 5', 'readl 0x1000 = 5');
     expect({ lines: different.map(({ line }) => line), polls }).toEqual({ lines: [1], polls: 0 });

@@ -60,6 +60,7 @@ function callOfStep(step: Exclude<VectorStep, { memory: unknown }>): readonly [s
   if ('deviceTlbTimeout' in step) return ['deviceTlb.timeout', step.deviceTlbTimeout];
   if ('request' in step) return ['dma', step.request, true];
   if ('interrupt' in step) return ['interrupt', step.interrupt, true];
+  if ('pageRequest' in step) return ['pageRequest', step.pageRequest, true];
   return ['events.take', {}, true];
 }
 

@@ -48,8 +48,16 @@ function digitPattern(value: number, compared: number): string {
   return digits.length === 1 ? digits : `[${digits}]`;
 }
 
-/** The pattern of words in memory: their bytes. */
-export const bytesPattern = (qwords: readonly string[]): string => `0x${bytesReply(bytesOfQwords(qwords))}`;
+/** The pattern of words in memory: their bytes. Bits that the mask leaves out may be either. */
+export function bytesPattern(qwords: readonly string[], mask?: readonly string[]): string {
+  const digits = [...bytesReply(bytesOfQwords(qwords))];
+  if (mask === undefined) return `0x${digits.join('')}`;
+  const compared = [...bytesReply(bytesOfQwords(mask))];
+  const patterns = digits.map((digit, i) =>
+    digitPattern(Number.parseInt(digit, 16), Number.parseInt(compared[i]!, 16)),
+  );
+  return `0x${patterns.join('')}`;
+}
 
 /** The pattern of all messages that left the unit. */
 export function eventsPattern(events: readonly ExpectedMembers[]): string {
@@ -60,7 +68,7 @@ export function eventsPattern(events: readonly ExpectedMembers[]): string {
   return events.length === 0 ? '0' : `${events.length} ${each.join('; ')}`;
 }
 
-/** The pattern of an answer to `dma` or `interrupt`. */
+/** The pattern of an answer to `dma`, `interrupt` or `pageRequest`. */
 export function outcomePattern(expected: ExpectedMembers): OutcomePattern {
   switch (expected.outcome) {
     case 'completed':
@@ -75,6 +83,10 @@ export function outcomePattern(expected: ExpectedMembers): OutcomePattern {
       return detailed('posted', membersPattern(expected, ['index', 'descriptor', 'vector', 'notification']), expected, [
         'outcome',
       ]);
+    case 'answered': {
+      const { code, group } = isObject(expected.response) ? expected.response : {};
+      return blockedPattern({ ...expected, outcome: `answered ${valuePattern(code)} ${valuePattern(group)}` });
+    }
     default:
       return blockedPattern(expected);
   }

@@ -45,7 +45,7 @@ function expectedOf(step: VectorStep): { readonly details: boolean; readonly pat
     const { value = '0x0', oneOf = [value], mask, width } = step;
     return { details: false, patterns: oneOf.map((one) => numberPattern(one, width, mask)) };
   }
-  if ('memoryRead' in step) return { details: false, patterns: [bytesPattern(step.qwords)] };
+  if ('memoryRead' in step) return { details: false, patterns: [bytesPattern(step.qwords, step.mask)] };
   if ('events' in step) return { details: false, patterns: [eventsPattern(step.events)] };
   if (!('expect' in step)) return { details: false, patterns: [''] };
   const answers: readonly OutcomePattern[] = answersOf(step.expect).map(outcomePattern);

@@ -137,7 +137,7 @@ function wrongResult(
 function expectationOf(step: VectorStep): unknown {
   if ('expect' in step) return step.expect;
   if ('events' in step) return step.events;
-  if ('memoryRead' in step) return { qwords: step.qwords };
+  if ('memoryRead' in step) return { qwords: step.qwords, ...(step.mask === undefined ? {} : { mask: step.mask }) };
   if (!('read' in step)) return undefined;
   const { read, value, oneOf, mask } = step;
   return { register: read, ...(oneOf === undefined ? { value } : { oneOf }), ...(mask === undefined ? {} : { mask }) };

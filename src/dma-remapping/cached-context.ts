@@ -1,7 +1,7 @@
 import type { Words } from '../bits/field.ts';
 import type { Caches } from '../caches/caches.ts';
 import type { Condition } from '../conditions/condition.ts';
-import type { DmaRequest } from '../messages/dma-request.ts';
+import type { RequestOfEntries } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 
@@ -10,9 +10,9 @@ export interface ContextEntries {
   /** Where the entry of a request is put. */
   readonly words: Words;
   /** From memory; the row if the way to it is blocked. */
-  read(unit: DmaRemapping, request: DmaRequest): Condition | undefined;
+  read(unit: DmaRemapping, request: RequestOfEntries): Condition | undefined;
   /** Whether it is sound and lets the request through. */
-  judge(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined;
+  judge(unit: DmaRemapping, request: RequestOfEntries, translation: Translation): Condition | undefined;
   /** The tag of a sound one for invalidations: scalable mode has none, and this is 0. */
   domainId(words: Words): number;
 }
@@ -21,7 +21,7 @@ export interface ContextEntries {
 export function findContextEntry(
   unit: DmaRemapping,
   caches: Caches,
-  request: DmaRequest,
+  request: RequestOfEntries,
   translation: Translation,
   entries: ContextEntries,
 ): Condition | undefined {

@@ -14,6 +14,7 @@ export const MET = Object.freeze({
   SCT_9: 1 << 7,
   SCT_10: 1 << 8,
   SGN_10: 1 << 9,
+  SCT_8: 1 << 10,
 });
 
 /** The rows of {@link MET} with their bits, in the order in which they count. */
@@ -27,6 +28,7 @@ const ROWS: ContextEntryOrder = [
   [MET.SCT_5, Fault.SCT_5],
   [MET.SCT_6, Fault.SCT_6],
   [MET.SCT_7, Fault.SCT_7],
+  [MET.SCT_8, Fault.SCT_8],
   [MET.SCT_9, Fault.SCT_9],
   [MET.SCT_10, Fault.SCT_10],
   [MET.SGN_10, Fault.SGN_10],

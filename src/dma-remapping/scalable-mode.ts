@@ -2,7 +2,14 @@ import { POWER_OF_2 } from '../bits/page-number.ts';
 import { setsReservedBits } from '../bits/reserved.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { Fault } from '../conditions/translation.ts';
-import { ADDRESS_TYPE, type DmaRequest, NO_PASID, WRITE } from '../messages/dma-request.ts';
+import {
+  ADDRESS_TYPE,
+  type DmaRequest,
+  NO_PASID,
+  PAGE_REQUEST,
+  type RequestOfEntries,
+  WRITE,
+} from '../messages/dma-request.ts';
 import { newTranslation, type Translation } from '../messages/translation.ts';
 import { fetch } from '../platform/fetch.ts';
 import { ScalableModeContextEntry } from '../structures/scalable-mode-context-entry.ts';
@@ -12,7 +19,7 @@ import { firstMet, MET } from './context-entry-order.ts';
 import type { DmaRemapping } from './dma-remapping.ts';
 import { checkHostPermission, knownHostPermission, prefetchHostPermission } from './host-permission.ts';
 import { isInterruptPage } from './interrupt-range.ts';
-import { findPasidEntry, newPasidEntry } from './pasid-entry.ts';
+import { findPasidEntry, newPasidEntry, type PasidEntry } from './pasid-entry.ts';
 import { SoundWords } from './sound-words.ts';
 import { judgeRights, translateThroughStages } from './stages.ts';
 import { completeForInterruptRange } from './translation-requests.ts';
@@ -48,10 +55,7 @@ export function translateInScalableMode(
     const found = caches.findTranslation(request, translation);
     if (found !== false && isUsable(request, translation)) return answerFromIotlb(unit, request, found, translation);
   }
-  const blocked =
-    caches === undefined
-      ? (readContextEntry(unit, request) ?? judgeContextEntry(unit, request, translation))
-      : findContextEntry(unit, caches, request, translation, CONTEXT_ENTRIES);
+  const blocked = contextEntryOf(unit, request, translation);
   if (blocked !== undefined) return blocked;
   if (request.addressType === ADDRESS_TYPE.translated) return passTranslated(unit, request, translation);
   const translating = request.addressType === ADDRESS_TYPE.translation;
@@ -82,6 +86,34 @@ export function translateInScalableMode(
   );
   if (caches !== undefined && translating && blockedInStages === undefined) prefetch(unit, request, translation);
   return blockedInStages;
+}
+
+/**
+ * §7.4.1: the entries that a page request has to pass, up to that of its PASID, which is put into `into`. The stages behind
+ * it are not walked. The PASID is left in `translation`, with whether an FPD was met.
+ */
+export function findEntriesOfPageRequest(
+  unit: DmaRemapping,
+  request: RequestOfEntries,
+  translation: Translation,
+  into: PasidEntry,
+): Condition | undefined {
+  const blocked = contextEntryOf(unit, request, translation);
+  if (blocked !== undefined) return blocked;
+  translation.pasid = pasidOf(request);
+  return findPasidEntry(unit, request.sourceId, PASIDDIRPTR(context), translation.pasid, translation, into);
+}
+
+/** The context entry of a request into `context`, from the context-cache or from memory, or the row that blocks. */
+function contextEntryOf(
+  unit: DmaRemapping,
+  request: RequestOfEntries,
+  translation: Translation,
+): Condition | undefined {
+  const { caches } = unit;
+  return caches === undefined
+    ? (readContextEntry(unit, request) ?? judgeContextEntry(unit, request, translation))
+    : findContextEntry(unit, caches, request, translation, CONTEXT_ENTRIES);
 }
 
 /** §6.2.6.1: the host permission for the page that was translated, as the device will ask for it. */
@@ -133,7 +165,7 @@ function judgePrivilege(
 }
 
 /** Root entry and context entry, §3.4.3, §9.2: the words into `context`, or the row if the way to them is blocked. */
-function readContextEntry(unit: DmaRemapping, request: DmaRequest): Condition | undefined {
+function readContextEntry(unit: DmaRemapping, request: RequestOfEntries): Condition | undefined {
   const upper = (request.sourceId & 0x80) !== 0;
   if (!fetch(unit, ScalableModeRootEntry, unit.rootTable.page, (request.sourceId >>> 8) << 4, root)) return Fault.SRT_1;
   if ((upper ? UP(root) : LP(root)) === 0) return Fault.SRT_2;
@@ -144,7 +176,11 @@ function readContextEntry(unit: DmaRemapping, request: DmaRequest): Condition | 
 }
 
 /** §3.4.3, §9.4: whether the entry is sound, and lets this request through. */
-function judgeContextEntry(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {
+function judgeContextEntry(
+  unit: DmaRemapping,
+  request: RequestOfEntries,
+  translation: Translation,
+): Condition | undefined {
   // §9.4: looked at even when the entry is not present.
   translation.faultProcessingDisabled = FPD(context) === 1;
   const asked = request.pasid * 4 + request.addressType;
@@ -167,34 +203,38 @@ function rootSetsReserved({ choices, reserved }: DmaRemapping, upper: boolean): 
 }
 
 /** Everything that a present context entry does not allow or has wrong, bits of {@link MET}: §9.4, §3.4.3. */
-function rowsMetByContext({ configuration: { ECAP }, reserved }: DmaRemapping, request: DmaRequest): number {
+function rowsMetByContext({ configuration: { ECAP }, reserved }: DmaRemapping, request: RequestOfEntries): number {
   const deviceTlb = DTE(context) === 1;
   const pasidEnabled = PASIDE(context) === 1;
   const translatedWithPasid = EPTR(context) === 1;
   // RID_PASID is reserved without RPS, so that it is 0 then.
   const ownPasid = RID_PASID(context);
   const limit = POWER_OF_2[PDTS(context) + 13]!;
+  const untranslated = request.addressType === ADDRESS_TYPE.untranslated;
   const translated = request.addressType === ADDRESS_TYPE.translated;
+  const asksForPage = request.addressType === PAGE_REQUEST;
   const withPasid = request.pasid !== NO_PASID;
 
   let met = 0;
   if (setsReservedBits(context, reserved.scalableContext)) met |= MET.SCT_3;
   if (!deviceTlb && PRE(context) === 1) met |= MET.SCT_4_1;
   if (ownPasid >= limit) met |= MET.SCT_4_2;
-  // Requests with PASID that are not translated meet SCT.6 in such an entry.
-  if (translatedWithPasid && !pasidEnabled && (translated || !withPasid)) met |= MET.SCT_4_3;
-  if (!deviceTlb && request.addressType !== ADDRESS_TYPE.untranslated) met |= MET.SCT_5;
+  // Untranslated and translation requests with PASID meet SCT.6 alone in such an entry.
+  if (translatedWithPasid && !pasidEnabled && (translated || asksForPage || !withPasid)) met |= MET.SCT_4_3;
+  if (!deviceTlb && !untranslated && !asksForPage) met |= MET.SCT_5;
+  if (asksForPage && PRE(context) === 0) met |= MET.SCT_8;
   if (!withPasid) return met;
   if (!pasidEnabled && !translated) met |= MET.SCT_6;
   if (!translatedWithPasid && translated) met |= MET.SCT_10;
-  if (request.pasid >= POWER_OF_2[ECAP.PSS + 1]!) met |= MET.SGN_10;
+  if (!asksForPage && request.pasid >= POWER_OF_2[ECAP.PSS + 1]!) met |= MET.SGN_10;
   if (request.pasid >= limit) met |= MET.SCT_7;
   if (request.pasid === ownPasid) met |= MET.SCT_9;
   return met;
 }
 
 /** §3.4.3: requests without PASID take RID_PASID. */
-const pasidOf = (request: DmaRequest): number => (request.pasid === NO_PASID ? RID_PASID(context) : request.pasid);
+const pasidOf = (request: RequestOfEntries): number =>
+  request.pasid === NO_PASID ? RID_PASID(context) : request.pasid;
 
 /** §4.2.5: a translated request carries a host address already; the host permission table may still forbid it. */
 function passTranslated(unit: DmaRemapping, request: DmaRequest, translation: Translation): Condition | undefined {

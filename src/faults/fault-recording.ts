@@ -5,6 +5,7 @@ import type { InterruptCondition } from '../conditions/interrupt.ts';
 import type { EventRegisters } from '../events/event-registers.ts';
 import { ACCESS, type DmaRequest, NO_PASID, READ } from '../messages/dma-request.ts';
 import type { NotRecorded } from '../messages/outcome.ts';
+import type { PageRequest } from '../messages/page-request.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import { FRCD_REG, FSTS_REG } from '../registers/fault.ts';
@@ -47,16 +48,24 @@ export class FaultRecording {
     if (refused !== undefined) return refused;
     const record = this.#words.records[this.#index]!;
     const [T1, T2] = TYPE[request.access]!;
-    const withPasid = request.pasid !== NO_PASID;
-    this.#put(record, condition.reason, request.sourceId, request.page % this.#addressPages);
+    this.#putRequest(record, condition, request);
     FRCD_REG.T1.put(record, T1);
     FRCD_REG.T2.put(record, T2);
     FRCD_REG.AT.put(record, request.addressType);
-    FRCD_REG.PP.put(record, withPasid ? 1 : 0);
-    FRCD_REG.PV.put(record, withPasid ? request.pasid : 0);
-    FRCD_REG.PRIV.put(record, withPasid && request.privileged ? 1 : 0);
     // §11.4.7.6: it means something for reads alone.
-    FRCD_REG.EXE.put(record, withPasid && request.execute && request.access === READ ? 1 : 0);
+    const executes = request.pasid !== NO_PASID && request.execute && request.access === READ;
+    FRCD_REG.EXE.put(record, executes ? 1 : 0);
+    this.#finish(record);
+    return undefined;
+  }
+
+  /** Records a fault of a page request, whose {T1, T2} is 01b; undefined once it is recorded, else why it was not. */
+  recordPageRequest(condition: Condition, request: PageRequest): NotRecorded | undefined {
+    const refused = this.#refuses(request.sourceId);
+    if (refused !== undefined) return refused;
+    const record = this.#words.records[this.#index]!;
+    this.#putRequest(record, condition, request);
+    FRCD_REG.T2.put(record, 1);
     this.#finish(record);
     return undefined;
   }
@@ -106,6 +115,20 @@ export class FaultRecording {
       return 'overflow';
     }
     return undefined;
+  }
+
+  /** What records of memory and of page requests have in common, §11.4.7.6. */
+  #putRequest(
+    record: Words,
+    condition: Condition,
+    request: Pick<DmaRequest, keyof DmaRequest & keyof PageRequest>,
+  ): void {
+    const { sourceId, page, pasid, privileged } = request;
+    const withPasid = pasid !== NO_PASID;
+    this.#put(record, condition.reason, sourceId, page % this.#addressPages);
+    FRCD_REG.PP.put(record, withPasid ? 1 : 0);
+    FRCD_REG.PV.put(record, withPasid ? pasid : 0);
+    FRCD_REG.PRIV.put(record, withPasid && privileged ? 1 : 0);
   }
 
   #put(record: Words, reason: number, sourceId: number, information: PageNumber): void {

@@ -1,4 +1,3 @@
-import { pagesWithin } from '../bits/page-number.ts';
 import type { Configuration } from '../platform/configuration.ts';
 
 /** Source-id bits that FM leaves out of the comparison, Table 21. */
@@ -7,9 +6,4 @@ export const FUNCTION_MASK: readonly number[] = Object.freeze([0b000, 0b100, 0b1
 /** §6.5.2.3, §11.4.6.1: bits above the domain-id width are not looked at. */
 export function withinDomainId({ domainIdWidth }: Configuration, domainId: number): number {
   return domainId % 2 ** domainIdWidth;
-}
-
-/** §6.5.2.3, §11.4.6.4: address bits from MGAW up are not looked at. A page number modulo this has the others. */
-export function pagesOfGuest({ CAP }: Configuration): number {
-  return pagesWithin(CAP.MGAW + 1);
 }

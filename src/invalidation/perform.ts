@@ -16,7 +16,7 @@ import {
   requestPasidDeviceTlbInvalidation,
   respondToPageGroup,
 } from './device-tlb.ts';
-import { FUNCTION_MASK, pagesOfGuest, withinDomainId } from './operands.ts';
+import { FUNCTION_MASK, withinDomainId } from './operands.ts';
 import { takeInvalidationWait, type WaitUnit } from './wait.ts';
 
 /** What descriptors act on. */
@@ -78,7 +78,7 @@ function invalidateTranslations({ invalidations, configuration }: InvalidationUn
     // Encoded as Granularity is.
     granularity: G(words),
     domainId: withinDomainId(configuration, DID(words)),
-    page: ADDR(words) % pagesOfGuest(configuration),
+    page: ADDR(words) % configuration.guestPages,
     addressMask: AM(words),
     leavesOnly: IH(words) === 1,
   });

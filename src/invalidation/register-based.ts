@@ -5,7 +5,7 @@ import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
 import { CCMD_REG, IOTLB_REG, IVA_REG } from '../registers/invalidation.ts';
-import { FUNCTION_MASK, pagesOfGuest, withinDomainId } from './operands.ts';
+import { FUNCTION_MASK, withinDomainId } from './operands.ts';
 
 /** What register-based invalidation needs to know of the unit, §6.5.1. */
 export interface RegisterInvalidation {
@@ -52,7 +52,7 @@ export function invalidateIotlb(unit: RegisterInvalidation, command: Words, addr
     unit.invalidations.invalidateTranslations({
       granularity,
       domainId: withinDomainId(unit.configuration, IOTLB_REG.DID(command)),
-      page: IVA_REG.ADDR(address) % pagesOfGuest(unit.configuration),
+      page: IVA_REG.ADDR(address) % unit.configuration.guestPages,
       addressMask: IVA_REG.AM(address),
       leavesOnly: IVA_REG.IH(address) === 1,
     });

@@ -12,6 +12,9 @@ export type AccessName = keyof typeof ACCESS;
 export const ADDRESS_TYPE = Object.freeze({ untranslated: 0b00, translation: 0b01, translated: 0b10 });
 export type AddressTypeName = keyof typeof ADDRESS_TYPE;
 
+/** Beside the values of {@link ADDRESS_TYPE}, which it never is on the bus: what is walked for is a page request, §7.4. */
+export const PAGE_REQUEST = 0b11;
+
 /** The PASID of a request that has none. */
 export const NO_PASID = -1;
 
@@ -44,6 +47,9 @@ export interface DmaRequest {
   /** The DWORD of a write that may be an interrupt request. */
   readonly data: number;
 }
+
+/** What the entries up to that of the PASID go by, §3.4.3: `addressType` may be {@link PAGE_REQUEST}. */
+export type RequestOfEntries = Pick<DmaRequest, 'sourceId' | 'pasid' | 'addressType'>;
 
 /** What {@link dmaRequest} takes: names and a `bigint` address; all but the first three may be left out. */
 export interface DmaRequestParameters {

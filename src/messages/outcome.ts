@@ -109,3 +109,28 @@ export interface Blocked {
 
 /** What becomes of a request. */
 export type Outcome = Completed | InterruptRequested | TranslationCompletion | Blocked;
+
+/** A page request that was written to the page request queue, §7.4.1. */
+export interface QueuedPageRequest {
+  readonly kind: 'queued';
+  /** Where its page_req_dsc is: bytes from the start of the queue. */
+  readonly offset: number;
+}
+
+/** A page request that the unit answered by itself, with a page group response, §7.4.1. */
+export interface AnsweredPageRequest {
+  readonly kind: 'answered';
+  /** A value of {@link RESPONSE_CODE}. */
+  readonly code: number;
+  /** The condition that blocked it; missing where the queue had no room, or translation is off. */
+  readonly fault?: ReportedFault;
+}
+
+/** A page request that is gone, and nobody is told, §7.4.1. */
+export interface DroppedPageRequest {
+  readonly kind: 'dropped';
+  readonly fault?: ReportedFault;
+}
+
+/** What becomes of a page request. */
+export type PageRequestOutcome = QueuedPageRequest | AnsweredPageRequest | DroppedPageRequest;

@@ -25,14 +25,17 @@ export interface DeviceTlbInvalidation {
   readonly global: boolean;
 }
 
-/** The answer of software to a group of page requests, §7.6.1. */
+/** Response codes of a page group response, Table 32. The others are reserved. */
+export const RESPONSE_CODE = Object.freeze({ success: 0x0, invalidRequest: 0x1, failure: 0xf });
+
+/** The answer to a group of page requests: of software, §7.6.1, or of the unit itself, §7.4.1. */
 export interface PageGroupResponse {
   readonly kind: 'page-group-response';
   /** The endpoint that it goes to. */
   readonly sourceId: number;
   /** Page Request Group Index. */
   readonly group: number;
-  /** Response Code. */
+  /** A value of {@link RESPONSE_CODE}, or a reserved one. */
   readonly code: number;
   /** Missing: without PASID. */
   readonly pasid?: number;

@@ -42,11 +42,13 @@ export const DEFAULT_UNIT: UnitParameters = Object.freeze({
     MHMV: 15,
     MTS: 1,
     NEST: 1,
+    PRS: 1,
     SRS: 1,
     NWFS: 1,
     EAFS: 1,
     PSS: 19, // 20-bit PASIDs
     PASID: 1,
+    PDS: 1,
     SMTS: 1,
     SSADS: 1,
     SSTS: 1,
@@ -58,6 +60,7 @@ export const DEFAULT_UNIT: UnitParameters = Object.freeze({
     HPTS: 1,
     PTRS: 1,
     SSIRWS: 1,
+    SMS: 1,
     HPT1GPS: 1,
   }),
 });

@@ -1,6 +1,7 @@
 import { hex } from '../bits/hex.ts';
 import { type DmaRequest, type DmaRequestParameters, dmaRequest } from '../messages/dma-request.ts';
 import { type InterruptRequest, interruptRequest } from '../messages/interrupt-request.ts';
+import { pageRequest } from '../messages/page-request.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import { checkAccess, type RegisterWidth } from '../unit/mmio.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
@@ -19,12 +20,13 @@ import {
   MEMORY_READ,
   MEMORY_WRITE,
   NOTHING,
+  PAGE_REQUEST,
   PERMITTED,
   REGISTER_READ,
   REGISTER_WRITE,
   RESET,
 } from './parameters.ts';
-import { bytesReply, eventReply, explanationReply, interruptReply, outcomeReply } from './replies.ts';
+import { bytesReply, eventReply, explanationReply, interruptReply, outcomeReply, pageRequestReply } from './replies.ts';
 import type { Session } from './session.ts';
 import { invalidParams, type Kind, type Read, readAs } from './values.ts';
 import { findingReply, verdictReply } from './verdicts.ts';
@@ -47,6 +49,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['register.read', method(REGISTER_READ, readRegister)],
   ['dma', method(DMA, dma)],
   ['interrupt', method(INTERRUPT, interrupt)],
+  ['pageRequest', method(PAGE_REQUEST, requestPage)],
   ['explain', method(EXPLAIN, explain)],
   ['permitted', method(PERMITTED, permitted)],
   ['findings.take', method(NOTHING, takeFindings)],
@@ -140,6 +143,11 @@ function dma(session: Session, parameters: Read<typeof DMA>): JsonObject {
 
 function interrupt({ judge }: Session, parameters: Read<typeof INTERRUPT>): JsonObject {
   return interruptReply(judge.interrupt(interruptRequestOf(parameters)));
+}
+
+function requestPage({ judge }: Session, { source, ...parameters }: Read<typeof PAGE_REQUEST>): JsonObject {
+  const request = atDoor(() => pageRequest({ sourceId: source, ...parameters }));
+  return pageRequestReply(judge.pageRequest(request), request.group);
 }
 
 function explain({ unit }: Session, parameters: Read<typeof EXPLAIN>): JsonObject {

@@ -70,6 +70,11 @@ export const DMA = members(
 
 export const INTERRUPT = members({ source: sourceId, address, data: unsigned(32) }, {});
 
+export const PAGE_REQUEST = members(
+  { source: sourceId, address, group: integer(0, 0x1ff), last: boolean },
+  { pasid: integer(0, 0xf_ffff), read: boolean, write: boolean, execute: boolean, privileged: boolean },
+);
+
 /** `explain`: a request of the method that is named, `dma` if none is. */
 export const EXPLAIN = byMember(
   'method',

@@ -1,8 +1,14 @@
 import type { Field } from '../bits/field.ts';
 import { hex } from '../bits/hex.ts';
 import { wordsText } from '../bits/words-text.ts';
-import type { InterruptMessage, InterruptOutcome, Outcome, ReportedFault } from '../messages/outcome.ts';
-import type { PlatformMessage } from '../messages/platform-message.ts';
+import type {
+  InterruptMessage,
+  InterruptOutcome,
+  Outcome,
+  PageRequestOutcome,
+  ReportedFault,
+} from '../messages/outcome.ts';
+import { type PlatformMessage, RESPONSE_CODE } from '../messages/platform-message.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import type { Explanation, Step } from '../unit/explanation.ts';
 import type { JsonObject } from './json-rpc.ts';
@@ -41,6 +47,20 @@ export function interruptReply(outcome: InterruptOutcome): JsonObject {
     }
     case 'blocked':
       return { outcome: outcome.response, ...faultMember(outcome.fault) };
+  }
+}
+
+/** The reply to `pageRequest`: `group` is that of the request. */
+export function pageRequestReply(outcome: PageRequestOutcome, group: number): JsonObject {
+  switch (outcome.kind) {
+    case 'queued':
+      return { outcome: outcome.kind };
+    case 'answered': {
+      const code = outcome.code === RESPONSE_CODE.success ? 'success' : 'invalid-request';
+      return { outcome: outcome.kind, response: { code, group }, ...faultMember(outcome.fault) };
+    }
+    case 'dropped':
+      return { outcome: outcome.kind, ...faultMember(outcome.fault) };
   }
 }
 

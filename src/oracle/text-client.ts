@@ -40,6 +40,7 @@ const METHODS: Readonly<Record<string, Translation>> = {
     line: ({ source, address, data }) => `interrupt ${source} ${address} ${data}`,
     result: outcomeOf,
   },
+  pageRequest: { line: pageLine, result: outcomeOf },
   'events.take': { line: () => 'events', result: eventsOf },
   'deviceTlb.complete': {
     line: ({ source, tag }) => `devicetlb complete ${source}${tag === undefined ? '' : ` tag=${tag}`}`,
@@ -52,10 +53,13 @@ const METHODS: Readonly<Record<string, Translation>> = {
 /** The methods of the protocol that the text dialect has for whoever drives an implementation. */
 export const TEXT_METHODS: readonly string[] = Object.freeze(Object.keys(METHODS));
 
+/** The methods whose reply says all only when it is asked for. */
+const WITH_DETAILS: ReadonlySet<string> = new Set(['dma', 'interrupt', 'pageRequest']);
+
 /** The line of the text dialect that asks for a method; for all of the reply unless `details` is false. */
 export function lineOf(method: string, params: JsonObject, details = true): string {
   const line = translationOf(method).line(params);
-  return details && (method === 'dma' || method === 'interrupt') ? `${line} details` : line;
+  return details && WITH_DETAILS.has(method) ? `${line} details` : line;
 }
 
 /** What an answer to that line says, as the result of the method. Throws an Error with a sentence if it says nothing. */
@@ -111,6 +115,11 @@ function dmaLine({ source, access, address, ...others }: JsonObject): string {
     return typeof value === 'boolean' ? flag(value, word) : ` ${word}=${value}`;
   });
   return `dma ${source} ${access} ${address}${options.join('')}`;
+}
+
+function pageLine({ source, address, group, pasid, ...flags }: JsonObject): string {
+  const words = Object.entries(flags).map(([name, set]) => flag(set, name));
+  return `pagerequest ${source} ${address} ${group}${words.join('')}${pasid === undefined ? '' : ` pasid=${pasid}`}`;
 }
 
 function outcomeOf(value: string): JsonObject {

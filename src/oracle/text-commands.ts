@@ -21,7 +21,7 @@ import {
   outcomeText,
   verdictText,
 } from './text-replies.ts';
-import { type Asked, dmaAsked, interruptAsked, unitAsked } from './text-requests.ts';
+import { type Asked, dmaAsked, interruptAsked, pageAsked, unitAsked } from './text-requests.ts';
 import { numberOf, type Words } from './text-words.ts';
 import { invalidParams } from './values.ts';
 
@@ -39,6 +39,7 @@ export interface Command {
 const DMA_USAGE =
   'SOURCE read|write|atomic ADDR [length=N] [pasid=N] [type=untranslated|translation|translated] [value=N] [privileged] [execute] [nosnoop] [nowrite] [zlr] [details]';
 const INTERRUPT_USAGE = 'SOURCE ADDR DATA [details]';
+const PAGE_USAGE = 'SOURCE ADDR GROUP [read] [write] [last] [pasid=N] [execute] [privileged] [details]';
 
 /** What QEMU's qtest takes as well, each with the bytes that it moves at once. */
 const SIZES = { b: 1, w: 2, l: 4, q: 8 } as const;
@@ -66,6 +67,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['poison', { usage: 'ADDR SIZE [writesonly]', perform: poison }],
   ['dma', { usage: DMA_USAGE, perform: ({ call }, words) => ask(call, dmaAsked(words)) }],
   ['interrupt', { usage: INTERRUPT_USAGE, perform: ({ call }, words) => ask(call, interruptAsked(words)) }],
+  ['pagerequest', { usage: PAGE_USAGE, perform: ({ call }, words) => ask(call, pageAsked(words)) }],
   ['explain', { usage: `${DMA_USAGE}, or interrupt ${INTERRUPT_USAGE}`, perform: explain }],
   ['permitted', { usage: `${DMA_USAGE}, or interrupt ${INTERRUPT_USAGE}, then = and a reply`, perform: permitted }],
   ['events', { usage: 'no words', perform: events }],

@@ -21,7 +21,7 @@ const OF_FAULT: ReadonlySet<string> = new Set(['reason', 'qualified', 'recorded'
 const INTERRUPT_CONDITION = /^[0-9A-F]{2}h$/;
 
 /**
- * The reply to `dma` or `interrupt` that some words say, as it is in JSON: what `OK` is followed by. Throws a Refusal
+ * The reply to `dma`, `interrupt` or `pageRequest` that some words say, as it is in JSON: what `OK` is followed by. Throws a Refusal
  * where they say none.
  */
 export function replyOf(words: readonly string[]): JsonObject {
@@ -44,12 +44,18 @@ export function replyOf(words: readonly string[]): JsonObject {
       const range = { address: hexOf('ADDR', address), size: Number(hexOf('SIZE', size)) };
       return { outcome, ...range, ...withFault(membersOf(members)) };
     }
+    case 'answered': {
+      const [code, group, ...fault] = rest;
+      return { outcome, response: { code, group: Number(hexOf('GROUP', group)) }, ...faultOf(fault) };
+    }
     case 'UR':
     case 'CA':
+    case 'queued':
+    case 'dropped':
       return { outcome, ...faultOf(rest) };
     default:
       throw invalidParams(
-        `a reply is completed, translation, interrupt, delivered, posted, UR or CA, got ${show(outcome)}`,
+        `a reply is completed, translation, interrupt, delivered, posted, UR, CA, queued, answered or dropped, got ${show(outcome)}`,
       );
   }
 }

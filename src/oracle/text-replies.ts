@@ -7,7 +7,7 @@ export const long = (value: unknown): string => `0x${BigInt(String(value)).toStr
 export const listText = (all: readonly string[]): string =>
   all.length === 0 ? '0' : `${all.length} ${all.join('; ')}`;
 
-/** The reply to `dma` or `interrupt`. With `details` it has every member of the reply in JSON, by its name. */
+/** The reply to `dma`, `interrupt` or `pageRequest`. With `details` it has every member of the reply in JSON, by its name. */
 export function outcomeText(reply: JsonObject, details: boolean): string {
   const { outcome, ...members } = reply;
   switch (outcome) {
@@ -24,6 +24,10 @@ export function outcomeText(reply: JsonObject, details: boolean): string {
       return `interrupt ${outcomeText(members.interrupt as JsonObject, details)}`;
     case 'posted':
       return `posted${moreText(members, details)}`;
+    case 'answered': {
+      const { code, group } = members.response as JsonObject;
+      return `answered ${code} ${group}${faultText(members.fault, details)}`;
+    }
     default:
       return `${outcome}${faultText(members.fault, details)}`;
   }

@@ -23,10 +23,16 @@ const DMA_OPTIONS: OptionNames = Object.fromEntries([
 /** The word for each member. */
 export const DMA_WORDS: ReadonlyMap<string, string> = new Map(DMA_MEMBERS.map(([word, , member]) => [member, word]));
 const DETAILS: OptionNames = { details: 'flag' };
+const PAGE_FLAGS = ['read', 'write', 'execute', 'privileged', 'last'] as const;
+const PAGE_OPTIONS: OptionNames = {
+  ...Object.fromEntries(PAGE_FLAGS.map((name) => [name, 'flag'] as const)),
+  pasid: 'value',
+  ...DETAILS,
+};
 
-/** A request for memory or an interrupt, as the method takes it, and whether its reply is to have all members. */
+/** A request of a device, as the method takes it, and whether its reply is to have all members. */
 export interface Asked {
-  readonly method: 'dma' | 'interrupt';
+  readonly method: 'dma' | 'interrupt' | 'pageRequest';
   readonly request: JsonObject;
   readonly details: boolean;
 }
@@ -54,6 +60,22 @@ export function interruptAsked(words: Words): Asked {
   const data = hex(words.number('DATA'));
   const details = words.options(DETAILS).has('details');
   return { method: 'interrupt', request: { source, address, data }, details };
+}
+
+/** `SOURCE ADDR GROUP` and options: the parameters of `pageRequest`. */
+export function pageAsked(words: Words): Asked {
+  const source = words.word('SOURCE');
+  const address = hex(words.number('ADDR'));
+  const group = Number(words.number('GROUP'));
+  const options = words.options(PAGE_OPTIONS);
+  const flags = Object.fromEntries(PAGE_FLAGS.map((name) => [name, options.has(name)]));
+  const text = options.get('pasid');
+  const pasid = text === undefined ? {} : { pasid: Number(numberOf('pasid', text)) };
+  return {
+    method: 'pageRequest',
+    request: { source, address, group, ...flags, ...pasid },
+    details: options.has('details'),
+  };
 }
 
 /** `name=value` words of `unit`: the parameters of `initialize`. What is no parameter is the name of a choice. */

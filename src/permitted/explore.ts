@@ -2,11 +2,14 @@ import { KNOWN_WAY } from '../dma-remapping/nested.ts';
 import { viewOf } from '../dma-remapping/view.ts';
 import { type DmaRequest, isSameRequest } from '../messages/dma-request.ts';
 import { type InterruptRequest, isSameInterrupt } from '../messages/interrupt-request.ts';
-import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
+import type { InterruptOutcome, Outcome, ReportedFault } from '../messages/outcome.ts';
+import type { PageRequest } from '../messages/page-request.ts';
+import { invalidateForPageRequest, type PassedEntries } from '../page-requests/implicit-invalidation.ts';
 import type { Trace } from '../platform/trace.ts';
 import { PostedInterruptDescriptor } from '../structures/posted-interrupt-descriptor.ts';
 import { answer, crossesPages, type DmaDoor, partsOf } from '../unit/dma.ts';
 import { answerInterrupt } from '../unit/interrupt.ts';
+import { entriesOf } from '../unit/page-request.ts';
 import { Branches } from './branches.ts';
 import { LiveCaches } from './live-caches.ts';
 import type { LiveEntries, LiveEntry, Source } from './live-entries.ts';
@@ -72,6 +75,23 @@ export class LiveUnit {
     return this.#remember(this.#interrupts, request, hash, () =>
       this.#exploreWays((view) => answerInterrupt(view, request)),
     );
+  }
+
+  /**
+   * Takes every way on which a page request may go by the entries up to that of its PASID; what these may leave in the caches
+   * is there afterwards. What they say if every way says the same: of what else a unit invalidates nothing is certain.
+   */
+  explorePageRequest(request: PageRequest): PassedEntries | undefined {
+    this.caches.step += 1;
+    const { answers, complete } = this.#explore(() => this.#exploreWays((view) => entriesOf(view, request)));
+    const [first, ...others] = answers;
+    if (first === undefined || others.length > 0 || !complete || 'condition' in first.outcome) return undefined;
+    return first.outcome;
+  }
+
+  /** A page request was queued: what it invalidates is gone, §6.5.3.1. */
+  invalidateFor({ page }: PageRequest, entries: PassedEntries): void {
+    invalidateForPageRequest(this.caches.atOnce, this.#unit.configuration, entries, page);
   }
 
   #remember<Request, Result>(
@@ -155,7 +175,7 @@ export class LiveUnit {
     return this.#exploreWays((view) => answer(view, request));
   }
 
-  #exploreWays<Result extends Outcome | InterruptOutcome>(ask: (view: DmaDoor) => Result): Explored<Result> {
+  #exploreWays<Result extends object>(ask: (view: DmaDoor) => Result): Explored<Result> {
     const unit = this.#unit;
     this.#branches = new Branches();
     const trace: Trace = {
@@ -174,7 +194,7 @@ export class LiveUnit {
       ways += 1;
       this.#reads = [];
       const outcome = ask(Object.assign(view, { memory: new PathMemory(unit.memory, this.#branches, this.caches) }));
-      if (outcome.kind === 'blocked' && outcome.fault?.condition === KNOWN_WAY) continue;
+      if (ledBefore(outcome)) continue;
       const from = this.#branches.taken.filter((taken): taken is LiveEntry => 'cache' in taken);
       const key = keyOf(outcome);
       const fresh = from.length === 0;
@@ -189,8 +209,11 @@ export class LiveUnit {
 const hashOf = ({ sourceId, page, offset, access, pasid }: DmaRequest): number =>
   ((page * 4096 + offset) | 0) ^ Math.imul(sourceId, 0x85eb_ca6b) ^ (access << 24) ^ Math.imul(pasid, 0x9e37_79b1);
 
+/** A nested walk ended where one before it had gone on. */
+const ledBefore = (outcome: { readonly fault?: ReportedFault }): boolean => outcome.fault?.condition === KNOWN_WAY;
+
 /** Equal for outcomes that a device cannot tell apart: whether a fault was recorded is not its matter. */
-export function keyOf(outcome: Outcome | InterruptOutcome): string {
+export function keyOf(outcome: object): string {
   return JSON.stringify(outcome, (name, value: unknown) => {
     if (typeof value === 'bigint') return value.toString();
     if (name === 'recorded' || name === 'notRecorded') return undefined;

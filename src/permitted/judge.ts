@@ -2,7 +2,8 @@ import { wordsText } from '../bits/words-text.ts';
 import { CACHE_TITLES } from '../caches/caches.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { InterruptRequest } from '../messages/interrupt-request.ts';
-import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
+import type { InterruptOutcome, Outcome, PageRequestOutcome } from '../messages/outcome.ts';
+import type { PageRequest } from '../messages/page-request.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
 import { type Change, changesSince } from './changes.ts';
 import { type AllowedAnswer, type Explored, keyOf, LiveUnit, MOST_WAYS } from './explore.ts';
@@ -128,6 +129,19 @@ export class Judge {
   interrupt(request: InterruptRequest): InterruptOutcome {
     const asFinding = (found: Found<InterruptOutcome>): Finding => ({ kind: 'stale-interrupt', ...found, request });
     return this.#answer(interruptQuestion(request), request, asFinding);
+  }
+
+  /**
+   * The unit handles a page request. What it may leave in caches counts from now on, and what it invalidates is gone,
+   * §6.5.3.1, if every legal unit queues it by the same entries.
+   */
+  pageRequest(request: PageRequest): PageRequestOutcome {
+    const { translationEnabled, pageRequests } = this.#unit;
+    const reads = translationEnabled && pageRequests !== undefined;
+    const entries = reads ? this.#live.explorePageRequest(request) : undefined;
+    const outcome = this.#unit.pageRequest(request);
+    if (outcome.kind === 'queued' && entries !== undefined) this.#live.invalidateFor(request, entries);
+    return outcome;
   }
 
   /** The step that came last, 0 before the first: requests, judged ones too, and invalidations count. */

@@ -1,6 +1,7 @@
 import type { Words } from '../bits/field.ts';
 import { type PageNumber, POWER_OF_2 } from '../bits/page-number.ts';
 import {
+  type CacheInvalidation,
   type CacheName,
   type Caches,
   type Found,
@@ -65,6 +66,12 @@ export class LiveCaches implements Caches {
     | { readonly reads: readonly Source[]; readonly depth: number; readonly entries: readonly LiveEntry[] }
     | undefined;
   readonly #commands: SubmittedCommands;
+  /** Invalidations that are no commands, but part of something else: what they name is gone at once, §6.5.3.1. */
+  readonly atOnce: Pick<CacheInvalidation, 'invalidateTranslations' | 'invalidatePasidTranslations'> = {
+    invalidateTranslations: (scope) => this.#remove(describeScope.translations(scope), namedBy.translations(scope)),
+    invalidatePasidTranslations: (scope) =>
+      this.#remove(describeScope.pasidTranslations(scope), namedBy.pasidTranslations(scope)),
+  };
 
   constructor(
     branches: () => Branches,
@@ -279,6 +286,11 @@ export class LiveCaches implements Caches {
     this.step += 1;
     const names = (entry: LiveEntry) => named[entry.cache]?.(entry) ?? false;
     this.entries.doom(this.#commands.submit({ rank, names, text, step: this.step }), names);
+  }
+
+  #remove(text: string, named: NamedEntries): void {
+    const goes = (entry: LiveEntry) => named[entry.cache]?.(entry) ?? false;
+    this.entries.remove(goes, this.step, `${text}, which a queued page request implies`);
   }
 
   #under<Content, Tags = unknown>(tag: string): readonly LiveEntry<Content, Tags>[] {

@@ -67,10 +67,20 @@ export interface Choices {
   readonly postedDestinationCheck: 'always' | 'when-notifying';
   /** §4.2.3: bytes of the range that answers a pass-through translation request; 0 is the largest page size. */
   readonly passThroughRegion: 0 | 0x1000 | 0x20_0000 | 0x4000_0000;
+  /** §7.4: what becomes of a last page request of its group while TES is 0; all others are dropped. */
+  readonly pageRequestWithoutTranslation: 'answered' | 'dropped';
+  /** §7.4.1: whether a page request that the tables block and that meets PRS_REG.PRO=1 is blocked or overflows. */
+  readonly pageRequestOrder: 'tables' | 'overflow';
+  /** §7.4.1: whether a Stop Marker that meets a full queue sets PRS_REG.PRO. */
+  readonly stopMarkerOverflow: boolean;
+  /** §7.4.1: whether the fault of a Stop Marker is recorded. */
+  readonly stopMarkerFault: 'silent' | 'recorded';
+  /** §7.5: a page request event that IM holds back is serviced once both PPR and PRO are 0, or PPR alone is (§11.4.11.5). */
+  readonly pageRequestServiced: 'both' | 'PPR';
 }
 
 /** §3.4.3 gives no order. A row that does not apply to a request is passed over. */
-const CONTEXT_ENTRY_ORDER = 'SCT.3 SCT.4.1 SCT.4.2 SCT.4.3 SCT.5 SCT.6 SCT.10 SGN.10 SCT.7 SCT.9';
+const CONTEXT_ENTRY_ORDER = 'SCT.3 SCT.4.1 SCT.4.2 SCT.4.3 SCT.5 SCT.8 SCT.6 SCT.10 SGN.10 SCT.7 SCT.9';
 
 export const DEFAULT_CHOICES: Choices = Object.freeze({
   atomicWithoutPermission: 'LGN.2',
@@ -105,6 +115,11 @@ export const DEFAULT_CHOICES: Choices = Object.freeze({
   reservedDeliveryMode: '24h',
   postedDestinationCheck: 'always',
   passThroughRegion: 0,
+  pageRequestWithoutTranslation: 'answered',
+  pageRequestOrder: 'tables',
+  stopMarkerOverflow: false,
+  stopMarkerFault: 'silent',
+  pageRequestServiced: 'both',
 });
 
 /** The values that a choice can take: a list, for a number its lowest and highest, for an order what it orders. */
@@ -146,6 +161,11 @@ export const CHOICE_VALUES: { readonly [Name in keyof Choices]: ChoiceValues<Cho
   reservedDeliveryMode: ['24h', 'delivered'],
   postedDestinationCheck: ['always', 'when-notifying'],
   passThroughRegion: [0, 0x1000, 0x20_0000, 0x4000_0000],
+  pageRequestWithoutTranslation: ['answered', 'dropped'],
+  pageRequestOrder: ['tables', 'overflow'],
+  stopMarkerOverflow: [false, true],
+  stopMarkerFault: ['silent', 'recorded'],
+  pageRequestServiced: ['both', 'PPR'],
 });
 
 /** The defaults with some choices replaced. Throws a RangeError that names an unknown choice or a wrong value. */

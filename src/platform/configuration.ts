@@ -13,6 +13,8 @@ export interface Configuration extends UnitParameters {
   readonly capability: (name: string) => number;
   /** Pages below 2^HAW: a page number is a host address if it is below this. */
   readonly hostPages: number;
+  /** Pages below 2^MGAW. §6.5.2.3, §11.4.6.4: invalidations do not look at address bits from there up. */
+  readonly guestPages: number;
   /** By AW: the levels of a second-stage walk, or 0 where CAP_REG.SAGAW lacks the width or it is reserved. */
   readonly levels: readonly number[];
   /** By AW: pages below 2^min(MGAW, AGAW), §3.7; 0 where not supported. */
@@ -49,6 +51,7 @@ export function configure(parameters: UnitParameters): Configuration {
     ECAP,
     capability: (name: string) => capabilityIn({ CAP, ECAP }, name),
     hostPages: pagesWithin(hostAddressWidth),
+    guestPages: pagesWithin(mgaw),
     levels: agaws.map((agaw) => (agaw === 0 ? 0 : (agaw - 12) / 9)),
     inputPages: agaws.map((agaw) => (agaw === 0 ? 0 : POWER_OF_2[Math.max(Math.min(mgaw, agaw) - 12, 0)]!)),
     domainIdWidth: 4 + 2 * CAP.ND,

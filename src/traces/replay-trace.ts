@@ -78,7 +78,7 @@ export interface TraceReport {
   readonly forbidden: readonly JudgedAnswer[];
   /** Requests whose answers nobody observed. */
   readonly unobserved: number;
-  /** Values of registers, memory and events that were observed as the model has them. */
+  /** Values of registers, memory and events, and what became of page requests, that were observed as the model has them. */
   readonly same: number;
   /** Of reads again and again, those before the value came. */
   readonly polls: number;
@@ -126,6 +126,7 @@ class Replay {
     const name = words[0]!;
     if (refused || OF_SERVER.has(name)) return;
     if (name === 'dma' || name === 'interrupt' || name === 'permitted') this.#request(event);
+    else if (name === 'pagerequest') this.#pageRequest(event);
     else if (isRead(name)) this.#read(event);
     else this.#write(event);
     this.#seen.mark(event.line);
@@ -177,6 +178,19 @@ class Replay {
       else this.#after = line;
     }
     this.#stalest.call(method, request);
+  }
+
+  /** What became of it is held against the tables as they are. Members that were not observed are at its end. */
+  #pageRequest({ line, words, observed }: TraceEvent): void {
+    this.#settle();
+    const model = this.#seen.perform(words);
+    this.#stalest.perform(words);
+    if (observed === undefined) return;
+    const said = model.split(' ').slice(0, observed.length).join(' ');
+    const after = this.#after === undefined ? {} : { after: this.#after };
+    const [request, text] = [words.join(' '), observed.join(' ')];
+    if (said === text) this.#same += 1;
+    else this.#different.push({ line, request, observed: text, model, ...after });
   }
 
   #read({ line, words, observed }: TraceEvent): void {

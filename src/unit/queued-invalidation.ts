@@ -55,7 +55,7 @@ export function queuedInvalidation(
 /** The four registers of an event, whose names begin with `prefix`, and the messages that they send, §11.4.7.2. */
 export function eventRegisters(
   kind: EventMessage['kind'],
-  prefix: 'FE' | 'IE',
+  prefix: 'FE' | 'IE' | 'PE',
   registers: UnitRegisters,
   send: Send,
 ): EventRegisters {

@@ -19,10 +19,12 @@ import { invalidateContextCache, invalidateIotlb } from '../invalidation/registe
 import { TAGS } from '../invalidation/under-way.ts';
 import { checkInteger, type DmaRequest } from '../messages/dma-request.ts';
 import type { InterruptRequest } from '../messages/interrupt-request.ts';
-import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
-import type { Notification, PlatformMessage } from '../messages/platform-message.ts';
+import type { InterruptOutcome, Outcome, PageRequestOutcome } from '../messages/outcome.ts';
+import type { PageRequest } from '../messages/page-request.ts';
+import type { Notification, PageGroupResponse, PlatformMessage } from '../messages/platform-message.ts';
 import type { RemappedInterrupt } from '../messages/remapped-interrupt.ts';
 import type { MemoryType, Translation } from '../messages/translation.ts';
+import type { PageRequestQueue } from '../page-requests/page-request-queue.ts';
 import { type Choices, choicesWith } from '../platform/choices.ts';
 import { type Configuration, configure } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
@@ -37,6 +39,7 @@ import { type Explanation, explain, explainInterrupt } from './explanation.ts';
 import { type Commanded, NO_INTERRUPT_TABLE, NO_ROOT_TABLE, performGlobalCommand } from './global-commands.ts';
 import { answerInterrupt } from './interrupt.ts';
 import { checkAccess, type RegisterWidth } from './mmio.ts';
+import { answerPageRequest, type PageRequestDoor, pageRequestQueue } from './page-request.ts';
 import { ProtectedMemory } from './protected-memory.ts';
 import { eventRegisters, type QueuedInvalidation, queuedInvalidation } from './queued-invalidation.ts';
 import { answerUndefinedCommand } from './undefined-command.ts';
@@ -58,7 +61,7 @@ export interface UnitOptions {
  * A remapping hardware unit: registers, latched tables and fault records, and the doors through which software and
  * devices reach it. The constructor throws a RangeError that names what contradicts itself in `unit` or `choices`.
  */
-export class RemappingUnit implements DmaDoor, Commanded {
+export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
   readonly memory: Memory;
   readonly configuration: Configuration;
   readonly choices: Choices;
@@ -80,7 +83,9 @@ export class RemappingUnit implements DmaDoor, Commanded {
   translationEnabled = false;
   interruptRemappingEnabled = false;
   compatibilityFormatPasses = false;
-  readonly notify: (notification: Notification) => void;
+  readonly notify: (message: Notification | PageGroupResponse) => void;
+  /** Undefined where ECAP_REG.PRS is 0. */
+  readonly pageRequests: PageRequestQueue | undefined;
   readonly #invalidation: QueuedInvalidation;
   /** What MTRRDEF_REG says. */
   #defaultMemoryType: MemoryType = 'UC';
@@ -105,6 +110,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.faults = new FaultRecording(recording, event, this.configuration, this.choices);
     this.protectedMemory = new ProtectedMemory(this.registers, this.configuration, this.choices);
     this.#invalidation = queuedInvalidation(this, this.registers, send);
+    this.pageRequests = pageRequestQueue(this, send);
     this.#effects = this.#effectsOfWrites(event);
   }
 
@@ -166,6 +172,14 @@ export class RemappingUnit implements DmaDoor, Commanded {
    */
   remap(request: InterruptRequest, remapped: RemappedInterrupt): InterruptCondition | undefined {
     return remapInterrupt(this, request, remapped);
+  }
+
+  /**
+   * A page request from a device: queued for software, answered by the unit itself, or dropped (§7.4). A response leaves as
+   * a message. What is queued stands in memory, and what is invalidated for it is gone, when this returns.
+   */
+  pageRequest(request: PageRequest): PageRequestOutcome {
+    return answerPageRequest(this, request);
   }
 
   /** From now on each invalidation is told to `listener` too, after the caches: what its scope is, and when it is complete. */
@@ -237,7 +251,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
 
   /** A register that the unit lacks has no effect: another one may stand in its place. */
   #effectsOfWrites(event: EventRegisters): ReadonlyMap<number, () => void> {
-    const { registers, faults } = this;
+    const { registers, faults, pageRequests } = this;
     const { queue, completion, event: completionEvent } = this.#invalidation;
     const effects = new Map<number, () => void>();
     const on = (name: string, byte: number, effect: () => void) => {
@@ -253,6 +267,8 @@ export class RemappingUnit implements DmaDoor, Commanded {
     on('IQA_REG', 0, () => queue.addressWritten());
     on('ICS_REG', 0, () => completion.statusWritten());
     on('IECTL_REG', 0, () => completionEvent.sendIfUnmasked());
+    on('PRS_REG', 0, () => pageRequests?.statusWritten());
+    on('PECTL_REG', 0, () => pageRequests?.controlWritten());
     on('PMEN_REG', 0, () => this.protectedMemory.commandWritten());
     // §11.2: these commands start with the write of their high dword, the two below with the low one.
     on('CCMD_REG', 4, () => this.#contextCommandWritten());

@@ -11,12 +11,14 @@ export function registerDifference({ read, value, oneOf, mask }: ReadStep, found
 }
 
 /** Why memory does not hold the words that a step expects, a sentence; undefined if it does. */
-export function memoryDifference({ memoryRead, qwords }: MemoryReadStep, bytes: Uint8Array): string | undefined {
+export function memoryDifference({ memoryRead, qwords, mask }: MemoryReadStep, bytes: Uint8Array): string | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const [i, expected] of qwords.entries()) {
     const found = view.getBigUint64(i * 8, true);
-    if (found === BigInt(expected)) continue;
-    return `memory at 0x${(BigInt(memoryRead) + BigInt(i * 8)).toString(16)} is 0x${found.toString(16)}, expected ${expected}`;
+    const bits = mask?.[i];
+    if (((found ^ BigInt(expected)) & BigInt(bits ?? -1n)) === 0n) continue;
+    const under = bits === undefined ? '' : ` under ${bits}`;
+    return `memory at 0x${(BigInt(memoryRead) + BigInt(i * 8)).toString(16)} is 0x${found.toString(16)}, expected ${expected}${under}`;
   }
   return undefined;
 }

@@ -41,6 +41,8 @@ async function take(target: Target, step: VectorStep): Promise<string | undefine
   } else if ('request' in step) return answerDifference(answersOf(step.expect), await target.dma(step.request));
   else if ('interrupt' in step) {
     return answerDifference(answersOf(step.expect), await target.interrupt(step.interrupt));
+  } else if ('pageRequest' in step) {
+    return answerDifference(answersOf(step.expect), await target.pageRequest(step.pageRequest));
   } else return eventsDifference(step, await target.takeEvents());
   return undefined;
 }

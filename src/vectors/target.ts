@@ -15,6 +15,7 @@ export interface Target {
   readRegister(offset: number, width: 32 | 64): MaybeLater<bigint>;
   dma(request: Readonly<Record<string, unknown>>): MaybeLater<Readonly<Record<string, unknown>>>;
   interrupt(request: Readonly<Record<string, unknown>>): MaybeLater<Readonly<Record<string, unknown>>>;
+  pageRequest(request: Readonly<Record<string, unknown>>): MaybeLater<Readonly<Record<string, unknown>>>;
   reset(kind: 'power-good' | 'warm'): MaybeLater<void>;
   /** An endpoint completes the Device-TLB invalidation with this ITag, or has not completed those it has in time. */
   completeDeviceTlb(source: string, tag: number): MaybeLater<void>;

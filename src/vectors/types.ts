@@ -63,6 +63,8 @@ export interface MemoryStep {
 export interface MemoryReadStep {
   readonly memoryRead: string;
   readonly qwords: readonly string[];
+  /** The bits that are compared, word for word; all if left out. */
+  readonly mask?: readonly string[];
 }
 export interface PoisonStep {
   readonly poison: string;
@@ -89,6 +91,10 @@ export interface InterruptStep {
   readonly interrupt: Readonly<Record<string, unknown>>;
   readonly expect: Expectation;
 }
+export interface PageRequestStep {
+  readonly pageRequest: Readonly<Record<string, unknown>>;
+  readonly expect: Expectation;
+}
 export type VectorStep =
   | WriteStep
   | ReadStep
@@ -100,7 +106,8 @@ export type VectorStep =
   | DeviceTlbTimeoutStep
   | EventsStep
   | RequestStep
-  | InterruptStep;
+  | InterruptStep
+  | PageRequestStep;
 
 /** The members of one answer, or several answers that are all right. */
 export type Expectation = ExpectedMembers | { readonly oneOf: readonly ExpectedMembers[]; readonly choice?: string };
