@@ -67,6 +67,14 @@ export interface Choices {
   readonly postedDestinationCheck: 'always' | 'when-notifying';
   /** §4.2.3: bytes of the range that answers a pass-through translation request; 0 is the largest page size. */
   readonly passThroughRegion: 0 | 0x1000 | 0x20_0000 | 0x4000_0000;
+  /** §10.4: the filters that an event takes are those of Table 49, or all. */
+  readonly performanceFilterPairs: 'listed' | 'all';
+  /** §10.6: an overflow while PERFINTRSTS_REG.PIS is 1 raises no performance event, or one more. */
+  readonly performanceEventWhilePending: 'held' | 'sent';
+  /** §11.4.13.15: IO and GFO of a counter that does not support them are stored, and fail its enabling, or dropped. */
+  readonly unsupportedOverflowActions: 'stored' | 'dropped';
+  /** §11.4.13.20: PTL is printed as write-only, unlike the fields of all other filters. */
+  readonly pageTableLevelFilter: 'readable' | 'write-only';
 }
 
 /** §3.4.3 gives no order. A row that does not apply to a request is passed over. */
@@ -105,6 +113,10 @@ export const DEFAULT_CHOICES: Choices = Object.freeze({
   reservedDeliveryMode: '24h',
   postedDestinationCheck: 'always',
   passThroughRegion: 0,
+  performanceFilterPairs: 'listed',
+  performanceEventWhilePending: 'held',
+  unsupportedOverflowActions: 'stored',
+  pageTableLevelFilter: 'readable',
 });
 
 /** The values that a choice can take: a list, for a number its lowest and highest, for an order what it orders. */
@@ -146,6 +158,10 @@ export const CHOICE_VALUES: { readonly [Name in keyof Choices]: ChoiceValues<Cho
   reservedDeliveryMode: ['24h', 'delivered'],
   postedDestinationCheck: ['always', 'when-notifying'],
   passThroughRegion: [0, 0x1000, 0x20_0000, 0x4000_0000],
+  performanceFilterPairs: ['listed', 'all'],
+  performanceEventWhilePending: ['held', 'sent'],
+  unsupportedOverflowActions: ['stored', 'dropped'],
+  pageTableLevelFilter: ['readable', 'write-only'],
 });
 
 /** The defaults with some choices replaced. Throws a RangeError that names an unknown choice or a wrong value. */
