@@ -7,6 +7,7 @@ import { FAULT_MUTANTS } from './faults.ts';
 import { INTERRUPT_MUTANTS } from './interrupts.ts';
 import { INVALIDATION_MUTANTS } from './invalidation.ts';
 import type { Mutant } from './mutant.ts';
+import { PERFORMANCE_MUTANTS } from './performance.ts';
 import { REGISTER_MUTANTS } from './registers.ts';
 
 /** Every named misreading. Each must make a vector fail. */
@@ -20,4 +21,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CACHE_ENTRY_MUTANTS,
   ...CACHE_FILLING_MUTANTS,
   ...INTERRUPT_MUTANTS,
+  ...PERFORMANCE_MUTANTS,
 ];

@@ -59,17 +59,25 @@ export class MemoryTypeRanges {
       .map(({ name }) => [words(name), words(name.replace('BASE', 'MASK'))]);
   }
 
-  /** The type of a host page, §3.11.2. */
+  /**
+   * The type of a host page, §3.11.2. Of several ranges UC wins, and WT over WB; any others that differ are undefined: the
+   * range of the lowest number counts.
+   */
   typeOf(page: PageNumber): MemoryType {
     if (page < this.#fixedTypes.length) return this.#fixedTypes[page]!;
     const low = page | 0;
     const high = highWordOf(page);
-    let found: MemoryType | undefined;
+    let first: MemoryType | undefined;
+    let differ = false;
+    let writeThroughOrBack = true;
     for (const { type, maskLow, maskHigh, baseLow, baseHigh } of this.#ranges) {
       if ((low & maskLow) !== baseLow || (high & maskHigh) !== baseHigh) continue;
-      found = found === undefined ? type : typeOfBoth(found, type);
+      if (type === 'UC') return type;
+      first ??= type;
+      differ ||= type !== first;
+      writeThroughOrBack &&= type === 'WT' || type === 'WB';
     }
-    return found ?? this.#defaultType;
+    return differ && writeThroughOrBack ? 'WT' : (first ?? this.#defaultType);
   }
 
   /** One of the registers was written, or reset. */
@@ -81,12 +89,6 @@ export class MemoryTypeRanges {
     this.#fixedTypes = fixedEnabled ? this.#fixed.flatMap(([words, pages]) => typesOf(words, pages)) : [];
     this.#ranges = enabled ? this.#variable.flatMap(([base, mask]) => rangeOf(base, mask)) : [];
   }
-}
-
-/** §3.11.2: UC wins, WT over WB. Any other two are undefined: the range of the lower number counts. */
-function typeOfBoth(found: MemoryType, other: MemoryType): MemoryType {
-  if (other === 'UC') return 'UC';
-  return found === 'WB' && other === 'WT' ? 'WT' : found;
 }
 
 /** The eight fields of a fixed-range register, from the lowest address on: all have the same layout. */
