@@ -163,6 +163,21 @@ describe('Host permissions (§6.2.6, §10.7)', () => {
   });
 });
 
+test('host permissions that a translation request looks for are those of a prefetch, AT bit 4 (11.4.13.19)', () => {
+  const bench = new CountedBench(groupOf(hostPermissions), 'full');
+  const counters = [
+    bench.count('HPT_NONLEAF_LOOKUP', { AT: 0b10000 }),
+    bench.count('HPT_NONLEAF_LOOKUP', { AT: 0b01111 }),
+    bench.count('IOMMU_REQUESTS', { AT: 0b00010 }),
+    bench.count('HPT_LEAF_LOOKUP'),
+    bench.count('HPT_LEAF_HIT'),
+  ];
+  expect(bench.dma('6e:0b.5', 0x1b3f_5a7c_9000n, { type: 'translation', length: 8 }).kind).toBe('translation');
+  expect(read(counters)).toEqual([1, 0, 1, 0, 0]);
+  bench.dma('6e:0b.5', 0x1b3f_5a7c_9008n, { type: 'translated' });
+  expect(read(counters)).toEqual([1, 0, 1, 1, 1]);
+});
+
 describe('What is no request, or only looks on', () => {
   test('a descriptor of the queue is a read of memory', () => {
     const bench = legacy('full');
