@@ -31,7 +31,7 @@ export function performanceCounters(
   );
 }
 
-/** Table 51, §11.4.13.1: the configuration and the filters are locked, and the value unless CWE=1. */
+/** Table 51, §11.4.13: the configuration and the filters are locked, and the value unless CWE=1. */
 function counterWords(registers: UnitRegisters, c: number, CWE: number): CounterWords {
   const filters = FILTER_NAMES.map((name) => [name, `PERFCNTR_${name}FLTR_REG[${c}]`] as const).filter(([, register]) =>
     registers.has(register),
