@@ -34,6 +34,9 @@ export class NaiveBlock {
   image = 0n;
   initial = 0n;
   readonly frozen = new Set<number>();
+  readonly concealed = new Set<number>();
+  /** Dwords whose lockable bits are locked, by offset. */
+  readonly locked = new Set<number>();
 
   constructor(places: readonly { readonly plan: Plan; readonly offset: number }[]) {
     for (let position = 0; position < SIZE * 8; position++) this.bits.push({ attribute: 'none', initial: false });
@@ -66,9 +69,11 @@ export class NaiveBlock {
       const one = Math.floor(value / 2 ** n) % 2 === 1;
       const position = offset * 8 + n;
       switch (this.bits[position]?.attribute) {
-        case 'RW':
         case 'RWL':
         case 'RWLV':
+          if (!this.frozen.has(position) && !this.locked.has(offset)) this.set(position, one);
+          break;
+        case 'RW':
         case 'WO':
           if (!this.frozen.has(position)) this.set(position, one);
           break;
@@ -87,7 +92,7 @@ export class NaiveBlock {
     for (let n = 0; n < 32; n++) {
       const position = offset * 8 + n;
       const attribute = this.bits[position]?.attribute ?? 'none';
-      if (attribute === 'none' || attribute === 'WO') continue;
+      if (attribute === 'none' || attribute === 'WO' || this.concealed.has(position)) continue;
       if (((this.image >> BigInt(position)) & 1n) === 1n) value += 2 ** n;
     }
     return value;

@@ -80,7 +80,11 @@ function declare(title: string, plan: Plan): RegisterDeclaration {
 }
 
 type Operation =
-  | { readonly kind: 'write' | 'hardware' | 'restrict' | 'initialize'; readonly offset: number; readonly value: number }
+  | {
+      readonly kind: 'write' | 'hardware' | 'restrict' | 'conceal' | 'initialize' | 'lock';
+      readonly offset: number;
+      readonly value: number;
+    }
   | { readonly kind: 'reset' | 'powerGoodReset' };
 
 const anyOffset = fc.integer({ min: 0, max: SIZE / 4 - 1 }).map((index) => index * 4);
@@ -88,6 +92,8 @@ const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('write' as const), offset: anyOffset, value: anyDword }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('hardware' as const), offset: anyOffset, value: anyDword }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restrict' as const), offset: anyOffset, value: anyDword }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('conceal' as const), offset: anyOffset, value: anyDword }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('lock' as const), offset: anyOffset, value: anyDword }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('initialize' as const), offset: anyOffset, value: anyDword }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('reset' as const, 'powerGoodReset' as const) }) },
 );
@@ -123,6 +129,13 @@ function apply(operation: Operation, file: RegisterFile, naive: NaiveBlock): voi
   } else if (kind === 'restrict') {
     file.restrict(offset, value);
     for (let n = 0; n < 32; n++) if (Math.floor(value / 2 ** n) % 2 === 0) naive.frozen.add(offset * 8 + n);
+  } else if (kind === 'conceal') {
+    file.conceal(offset, value);
+    for (let n = 0; n < 32; n++) if (Math.floor(value / 2 ** n) % 2 === 1) naive.concealed.add(offset * 8 + n);
+  } else if (kind === 'lock') {
+    file.lock(offset, 32, value % 2 === 1);
+    if (value % 2 === 1) naive.locked.add(offset);
+    else naive.locked.delete(offset);
   } else {
     file.initialize(offset, Uint32Array.of(value));
     naive.image = replaced(naive.image);

@@ -20,6 +20,7 @@ const sharedAdapter = readFileSync(join(ROOT, 'docs/shared-adapter.md'), 'utf8')
 const traces = readFileSync(join(ROOT, 'docs/traces.md'), 'utf8');
 const debugfs = readFileSync(join(ROOT, 'docs/debugfs.md'), 'utf8');
 const vectorsPage = readFileSync(join(ROOT, 'docs/vectors.md'), 'utf8');
+const performanceMonitoring = readFileSync(join(ROOT, 'docs/performance-monitoring.md'), 'utf8');
 const examples = textsBelow('docs/examples', (path) => path.endsWith('.ts'));
 const recorded = readFileSync(join(ROOT, 'docs/examples/recorded.jsonl'), 'utf8').trimEnd().split('\n');
 
@@ -41,6 +42,7 @@ const shown = [
   sharedAdapter,
   traces,
   debugfs,
+  performanceMonitoring,
 ].flatMap((page) =>
   blocksOf(page, 'console').map((block) => {
     const [prompt = '', ...lines] = block.trimEnd().split('\n');
@@ -87,6 +89,7 @@ describe('README.md and the pages that show what commands print', () => {
     ['docs/stale-answers.md', staleAnswers, 'docs/examples/unmap-without-invalidating.ts'],
     ['docs/interrupt-sources.md', interruptSources, 'docs/examples/raise-an-interrupt.ts'],
     ['docs/page-requests.md', pageRequests, 'docs/examples/answer-page-requests.ts'],
+    ['docs/performance-monitoring.md', performanceMonitoring, 'docs/examples/count-events.ts'],
     ['docs/dmar.md', dmar, 'docs/examples/build-a-dmar-table.ts'],
     ['docs/matchers.md', matchersPage, 'docs/examples/driver.test.ts'],
     ['docs/lint.md', lintPage, 'docs/examples/driver.test.ts'],

@@ -10,7 +10,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['structures', 'registers', 'messages', 'conditions'],
   ['platform', 'acpi'],
   ['caches', 'events'],
-  ['dma-remapping', 'interrupt-remapping', 'invalidation', 'faults', 'page-requests'],
+  ['dma-remapping', 'interrupt-remapping', 'invalidation', 'faults', 'page-requests', 'performance'],
   ['unit'],
   ['topology', 'builder'],
   ['tables', 'permitted'],

@@ -14,6 +14,7 @@ import {
 } from '../../src/index.ts';
 import { eventReply, interruptReply, pageRequestReply } from '../../src/oracle/replies.ts';
 import type { Target } from '../../src/vectors/target.ts';
+import { parametersOf } from '../../src/vectors/unit.ts';
 
 /** The model as a target of vectors, in this process, with caches of this policy. */
 export function modelTarget(caches: CachePolicy = 'none'): Target & { readonly unit: RemappingUnit } {
@@ -28,17 +29,12 @@ export function modelTarget(caches: CachePolicy = 'none'): Target & { readonly u
     get unit() {
       return started();
     },
-    start({ version, hostAddressWidth, capabilities, extendedCapabilities }, choices) {
+    start(like, choices) {
       memory = new SparseMemory();
       messages = [];
       unit = new RemappingUnit({
         memory,
-        unit: {
-          version: Number(version),
-          hostAddressWidth,
-          capabilities: BigInt(capabilities),
-          extendedCapabilities: BigInt(extendedCapabilities),
-        },
+        unit: parametersOf(like),
         choices: choicesWith(choices),
         caches,
         send: (message) => messages.push(message),

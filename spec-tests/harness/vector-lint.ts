@@ -9,6 +9,7 @@ import { type AnyStructure, type Field, STRUCTURES } from '../../src/structures/
 import { formatted } from '../../src/vectors/format.ts';
 import { bitsOf } from '../../src/vectors/runs.ts';
 import type { VectorCase, VectorEntry, VectorFile, VectorGroup, VectorStep } from '../../src/vectors/types.ts';
+import { parametersOf } from '../../src/vectors/unit.ts';
 import { isCitation, isRuleOfSection } from './citations.ts';
 
 /** A vector file as it stands on disk. */
@@ -71,12 +72,7 @@ function lintFile({ sections, flags = {}, groups }: VectorFile, say: Say): void 
 function lintGroup({ unit, memory = [], steps = [], cases }: VectorGroup, say: Say): void {
   let configuration: Configuration | undefined;
   try {
-    configuration = configure({
-      version: Number(unit.version),
-      hostAddressWidth: unit.hostAddressWidth,
-      capabilities: BigInt(unit.capabilities),
-      extendedCapabilities: BigInt(unit.extendedCapabilities),
-    });
+    configuration = configure(parametersOf(unit));
   } catch (error) {
     say((error as Error).message);
   }

@@ -8,6 +8,7 @@ import { INTERRUPT_MUTANTS } from './interrupts.ts';
 import { INVALIDATION_MUTANTS } from './invalidation.ts';
 import type { Mutant } from './mutant.ts';
 import { PAGE_REQUEST_MUTANTS } from './page-requests.ts';
+import { PERFORMANCE_MUTANTS } from './performance.ts';
 import { REGISTER_MUTANTS } from './registers.ts';
 
 /** Every named misreading. Each must make a vector fail. */
@@ -22,4 +23,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CACHE_FILLING_MUTANTS,
   ...INTERRUPT_MUTANTS,
   ...PAGE_REQUEST_MUTANTS,
+  ...PERFORMANCE_MUTANTS,
 ];

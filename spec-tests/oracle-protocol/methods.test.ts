@@ -65,6 +65,14 @@ describe('initialize', () => {
     expect(new Peer().ask('initialize', { unit: capabilities }).unit).toEqual({ ...capabilities, version: '0x50' });
   });
 
+  test('registers that tell what the unit has are taken, and told', () => {
+    const peer = new Peer();
+    const registers = { MTRRCAP_REG: '0x50a' };
+    expect(peer.ask('initialize', { unit: { registers } }).unit).toMatchObject({ registers });
+    expect(peer.ask('register.read', { offset: '0x100', width: 64 })).toEqual({ value: '0x50a' });
+    expect(peer.ask('initialize', {}).unit).not.toHaveProperty('registers');
+  });
+
   test('choices are taken', () => {
     const peer = translatingPeer({ choices: { pageCrossing: 'blocked' } });
     expect(peer.ask('dma', { ...read, address: '0x12345fff', length: 2 })).toEqual({ outcome: 'UR' });

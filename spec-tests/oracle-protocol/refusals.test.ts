@@ -37,6 +37,21 @@ const REFUSED: readonly (readonly [method: string, params: object, message: stri
     { unit: { caches: { replacement: 'lru' } } },
     'unit.caches.replacement is round-robin or random, got "lru"',
   ],
+  [
+    'initialize',
+    { unit: { registers: [] } },
+    'unit.registers takes an object of at most 4096 register names and their values, got an',
+  ],
+  [
+    'initialize',
+    { unit: { registers: { MTRRCAP_REG: '508' } } },
+    `unit.registers.MTRRCAP_REG takes ${ADDRESS}, got "508"`,
+  ],
+  [
+    'initialize',
+    { unit: { registers: { GSTS_REG: 1 } } },
+    'no unit can be like this: no unit is told a register "GSTS_REG"',
+  ],
   ['initialize', { unit: { caches: 7 } }, 'unit.caches takes "none", "full" or an object of capacities, got 7'],
   [
     'permitted',

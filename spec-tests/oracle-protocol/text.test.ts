@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { IDENTITY } from '../../src/oracle/identity.ts';
+import { lineOf, resultOf } from '../../src/oracle/text-client.ts';
 import { pageRequestTextPeer, TextPeer, translatingTextPeer } from './text-peer.ts';
 
 const OLD = 'unit cap=0xd2008c222f0606 ecap=0xf00f4a haw=39 version=0x10';
@@ -110,6 +111,27 @@ describe('Text dialect: the unit', () => {
     expect(peer.refusal('unit caches=some')).toMatch(/caches is "none", "full"/);
     expect(peer.refusal('unit colour=red')).toMatch(/^there is no colour; there are base ADDR, cap, ecap, /);
     expect(peer.refusal('unit pageCrossing=maybe')).toMatch(/^choice pageCrossing is split or blocked, got "maybe"/);
+  });
+
+  test('registers that tell what the unit has are one word, in which a comma in brackets belongs to a name', () => {
+    const peer = new TextPeer();
+    const counters = [
+      'PERFCAP_REG:0x8001f01280001,PERFCFGOFF_REG:0x1000,PERFFRZOFF_REG:0x2000,PERFOVFOFF_REG:0x2008',
+      'PERFCNTROFF_REG:0x3000,PERFEVNTCAP_REG[0]:0x2,PERFCNTRCAP_REG[0]:0x10002801,PERFCNTREVCAP_REG[0,0]:0x2',
+    ].join();
+    const like = `unit cap=0x20d2008c226f0606 ecap=0x8000000000fc6 version=0x50`;
+    const answer = peer.ask(`${like} registers=${counters}`);
+    expect(answer).toContain(` version=0x50 registers=${counters} features=`);
+    expect(peer.ask('readl 0xfed91084')).toBe('0x0000000000000002');
+    expect(resultOf('initialize', `OK ${answer}`)).toMatchObject({
+      unit: { registers: { PERFCFGOFF_REG: '0x1000', 'PERFCNTREVCAP_REG[0,0]': '0x2' } },
+    });
+    const params = { unit: { registers: { MTRRCAP_REG: '0x50a', 'PERFCNTREVCAP_REG[0,0]': '0x2' } } };
+    expect(lineOf('initialize', params)).toBe('unit registers=MTRRCAP_REG:0x50a,PERFCNTREVCAP_REG[0,0]:0x2');
+    expect(peer.refusal('unit registers=MTRRCAP_REG')).toMatch(
+      /^registers takes NAME:VALUE, apart by commas, got "MTRR/,
+    );
+    expect(peer.refusal('unit registers=MTRRCAP_REG:x')).toMatch(/^registers takes /);
   });
 
   test('reset empties memory', () => {

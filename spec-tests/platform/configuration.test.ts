@@ -127,6 +127,92 @@ describe('Configuration (§11.4.2, §11.4.3): contradictions are refused by name
   });
 });
 
+describe('Registers beside CAP_REG and ECAP_REG by which a unit tells what it has', () => {
+  const bare: UnitParameters = {
+    version: 0x50,
+    hostAddressWidth: 46,
+    capabilities: 0x20d2_008c_226f_0606n,
+    extendedCapabilities: 0x0008_0000_0000_0fc6n,
+  };
+  /** Four counters of 40 bits, counter 0 with a capability of its own. */
+  const registers = {
+    PERFCAP_REG: 0x002e_001f_0528_0004n,
+    PERFCFGOFF_REG: 0x1000n,
+    PERFFRZOFF_REG: 0x2000n,
+    PERFOVFOFF_REG: 0x2008n,
+    PERFCNTROFF_REG: 0x3000n,
+    'PERFEVNTCAP_REG[0]': 0x2n,
+    'PERFCNTRCAP_REG[0]': 0x1000_2801n,
+    'PERFCNTREVCAP_REG[0,0]': 0x1000_0001n,
+    ECCAP_REG_3: 0x003f_0000_0000_0000n,
+  };
+  const told = (others: Readonly<Record<string, bigint>>) => ({ ...bare, registers: { ...registers, ...others } });
+  const alone = (others: Readonly<Record<string, bigint>>) => ({ ...bare, registers: others });
+
+  test('these have none, with bits 63:60 of PERFCAP_REG as 0 and as Fh', () => {
+    expect(contradictionsOf(told({}))).toEqual([]);
+    expect(contradictionsOf(told({ PERFCAP_REG: 0xf02e_001f_0528_0004n }))).toEqual([]);
+    expect(configure(told({})).capability('PERFCNTRCAP_REG[0].CW')).toBe(40);
+  });
+
+  test('a unit with performance monitoring of which nothing is told has no counter (10.1-G2)', () => {
+    expect(contradictionsOf(bare)).toEqual([]);
+    expect(configure(bare).capability('PERFCAP_REG.NCNTR')).toBe(0);
+  });
+
+  test.each<[string, UnitParameters, string]>([
+    ['another register', told({ GSTS_REG: 1n }), 'no unit is told a register "GSTS_REG"'],
+    ['an index that is none', told({ 'PERFEVNTCAP_REG[01]': 1n }), 'no unit is told a register "PERFEVNTCAP_REG[01]"'],
+    ['no index', told({ PERFEVNTCAP_REG: 1n }), 'no unit is told a register "PERFEVNTCAP_REG"'],
+    ['an index too many', told({ 'PERFCAP_REG[0]': 1n }), 'no unit is told a register "PERFCAP_REG[0]"'],
+    ['more bits', told({ PERFCFGOFF_REG: 1n << 32n }), 'PERFCFGOFF_REG is 32 bits wide'],
+    ['less than nothing', told({ PERFCFGOFF_REG: -1n }), 'PERFCFGOFF_REG is 32 bits wide'],
+    ['a reserved bit', told({ ECCAP_REG_3: 1n << 54n }), 'ECCAP_REG_3 has reserved bits set'],
+    ['a part of Fh', told({ PERFCAP_REG: 0x702e_001f_0528_0004n }), 'PERFCAP_REG has reserved bits set'],
+    ['MTRRs without MTS', alone({ MTRRCAP_REG: 0x50an }), 'MTRRCAP_REG must be 0 while ECAP_REG.MTS is 0'],
+    ['VCCAP_REG without VCS', alone({ VCCAP_REG: 1n }), 'VCCAP_REG must be 0 while ECAP_REG.VCS is 0'],
+    [
+      'PAS without PASID',
+      { ...alone({ VCCAP_REG: 2n }), extendedCapabilities: bare.extendedCapabilities | bit(44) },
+      'VCCAP_REG.PAS and FPS must be 0 while ECAP_REG.PASID is 0',
+    ],
+    [
+      'counters without PMS',
+      { ...told({}), extendedCapabilities: 0xfc6n },
+      'PERFCAP_REG must be 0 while ECAP_REG.PMS is 0',
+    ],
+    [
+      'a capability of a counter without PCCS',
+      told({ PERFCAP_REG: 0x0026_001f_0528_0004n }),
+      'PERFCNTRCAP_REG[0] must be 0 while PERFCAP_REG.PCCS is 0',
+    ],
+    ['a group that is not there', told({ 'PERFEVNTCAP_REG[5]': 1n }), 'PERFEVNTCAP_REG[5] is not there'],
+    ['a counter that is not there', told({ 'PERFCNTRCAP_REG[4]': 1n }), 'PERFCNTRCAP_REG[4] is not there'],
+    ['a group of a counter that is not there', told({ 'PERFCNTREVCAP_REG[0,1]': 1n }), 'PERFCNTREVCAP_REG[0,1] is not'],
+    ['no counter', told({ PERFCAP_REG: 0n, 'PERFEVNTCAP_REG[0]': 0n }), 'PERFCNTRCAP_REG[0] must be 0 while'],
+    ['no counter at all', alone({ PERFCAP_REG: 0x0028_0000n }), 'PERFCAP_REG.NCNTR must not be 0'],
+    ['16 groups', told({ PERFCAP_REG: 0x002e_001f_1028_0004n }), 'PERFCAP_REG.EGCNT is at most 15, got 16'],
+    ['counters of no bit', told({ PERFCAP_REG: 0x002e_001f_0500_0004n }), 'PERFCAP_REG.CW is 1 to 64, got 0'],
+    ['counters of 65 bits', told({ PERFCAP_REG: 0x002e_001f_0541_0004n }), 'PERFCAP_REG.CW is 1 to 64, got 65'],
+    ['a counter of 65 bits', told({ 'PERFCNTRCAP_REG[0]': 0x1000_4101n }), 'PERFCNTRCAP_REG[0].CW is 1 to 64, got 65'],
+    ['no place', told({ PERFCNTROFF_REG: 0n }), 'PERFCNTROFF_REG.CNTO must place the registers of 4 counters, got 0'],
+    ['a place that is not aligned', told({ PERFCFGOFF_REG: 0x1080n }), 'PERFCFGOFF_REG.CFGO is a multiple of 0x100'],
+    ['a place off the stride', told({ PERFCNTROFF_REG: 0x3400n }), 'PERFCNTROFF_REG.CNTO is a multiple of 0x1000'],
+    ['a place far away', told({ PERFCNTROFF_REG: 0xffff_f000n }), 'PERFCNTROFF_REG.CNTO places registers beyond'],
+    ['counters on each other', told({ PERFFRZOFF_REG: 0x1000n }), 'are both at 0x1000'],
+    ['an event that is none', told({ 'PERFEVNTCAP_REG[0]': 0x10n }), 'PERFEVNTCAP_REG[0].ES has bit 4'],
+    [
+      'an event of no group',
+      told({ 'PERFCNTREVCAP_REG[0,0]': 0x5000_0001n }),
+      'ES has bit 0, and group 5 no such event',
+    ],
+    ['an event that has no place here', told({ 'PERFEVNTCAP_REG[0]': 0x1n }), 'offers IOMMU_CLOCKS, which the model'],
+  ])('%s', (_, parameters, sentence) => {
+    expect(() => configure(parameters)).toThrow(RangeError);
+    expect(() => configure(parameters)).toThrow(sentence);
+  });
+});
+
 describe('Presets', () => {
   test.each(Object.entries(PRESETS))('%s makes a unit that reads back its capabilities', (_, { unit }) => {
     const made = new RemappingUnit({ memory: new SparseMemory(), unit });

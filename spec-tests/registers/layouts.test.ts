@@ -60,6 +60,12 @@ const REVIEWED: readonly { register: string; printed: string[]; declared: string
     because: 'printed as neither Z nor P; the value cannot be changed and is not 0',
   },
   {
+    register: 'PERFCNTR_PTLFLTR_REG',
+    printed: ['4:0 PTL WO 0'],
+    declared: ['4:0 PTL RWL 0'],
+    because: 'the fields of all other filters are RWL, and locked by the same bit; what is read is a choice',
+  },
+  {
     register: 'PERFCNTR_REG',
     printed: ['63:48 reserved RsvdZ 0', '47:0 CNTR RWLV 0'],
     declared: ['63:0 CNTR RWLV 0'],

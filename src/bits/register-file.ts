@@ -17,6 +17,7 @@ export interface PlacedRegister {
 }
 
 const WRITABLE: ReadonlySet<Attribute> = new Set(['RW', 'RWL', 'RWLV', 'WO']);
+const LOCKABLE: ReadonlySet<Attribute> = new Set(['RWL', 'RWLV']);
 const WRITE_ONE_TO_CLEAR: ReadonlySet<Attribute> = new Set(['RW1C', 'RW1CS']);
 const STICKY: ReadonlySet<Attribute> = new Set(['ROS', 'RW1CS']);
 
@@ -31,6 +32,9 @@ export class RegisterFile {
   readonly #writable: Words;
   readonly #writeOneToClear: Words;
   readonly #sticky: Words;
+  readonly #lockable: Words;
+  /** Ones where software cannot write because a lock holds. */
+  readonly #locked: Words;
 
   constructor(size: number, registers: readonly PlacedRegister[]) {
     const length = size / 4;
@@ -40,6 +44,8 @@ export class RegisterFile {
     this.#writable = new Uint32Array(length);
     this.#writeOneToClear = new Uint32Array(length);
     this.#sticky = new Uint32Array(length);
+    this.#lockable = new Uint32Array(length);
+    this.#locked = new Uint32Array(length);
     const present = registers.filter((placed) => placed.present(placed.register.requires));
     checkPlaces(length, present);
     for (const placed of present) this.#place(placed);
@@ -61,7 +67,7 @@ export class RegisterFile {
   write(offset: number, value: number): void {
     const index = offset >>> 2;
     if (index >= this.#image.length) return;
-    const writable = this.#writable[index]!;
+    const writable = this.#writable[index]! & ~this.#locked[index]!;
     const cleared = this.#writeOneToClear[index]! & value;
     this.#image[index] = (this.#image[index]! & ~writable & ~cleared) | (value & writable);
   }
@@ -83,6 +89,18 @@ export class RegisterFile {
     this.#writable[offset >>> 2]! &= mask;
   }
 
+  /** Software reads 0 for the bits in `mask` of the dword at `offset` from now on. */
+  conceal(offset: number, mask: number): void {
+    this.#readable[offset >>> 2]! &= ~mask;
+  }
+
+  /** Whether software can write the lockable fields of the `width` bits at `offset`, RWL and RWLV, from now on. */
+  lock(offset: number, width: number, locked: boolean): void {
+    for (let index = offset >>> 2; index < (offset + width / 8) >>> 2; index++) {
+      this.#locked[index] = locked ? this.#lockable[index]! : 0;
+    }
+  }
+
   /** Gives the words at `offset` their value, now and after each reset: for what the implementation defines. */
   initialize(offset: number, words: Words): void {
     this.#image.set(words, offset >>> 2);
@@ -94,6 +112,7 @@ export class RegisterFile {
       if (!present(field.requires)) continue;
       if (field.attribute !== 'WO') setBits(this.#readable, offset, field.high, field.low);
       if (WRITABLE.has(field.attribute)) setBits(this.#writable, offset, field.high, field.low);
+      if (LOCKABLE.has(field.attribute)) setBits(this.#lockable, offset, field.high, field.low);
       if (WRITE_ONE_TO_CLEAR.has(field.attribute)) setBits(this.#writeOneToClear, offset, field.high, field.low);
       if (STICKY.has(field.attribute)) setBits(this.#sticky, offset, field.high, field.low);
       if (field.reset !== 'x') setBits(this.#resetValue, offset, field.high, field.low, field.reset);

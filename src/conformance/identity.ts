@@ -29,6 +29,9 @@ export function identityOf(result: JsonObject): Identity | string {
   if (typeof hostAddressWidth !== 'number' || !Number.isInteger(hostAddressWidth)) {
     return `unit.hostAddressWidth of its reply to initialize is no integer: ${shortly(hostAddressWidth)}`;
   }
+  if (!areRegisters(unit.registers)) {
+    return `unit.registers of its reply to initialize is no object of hexadecimal strings: ${shortly(unit.registers)}`;
+  }
   if (!isObject(choices)) return `unit.choices of its reply to initialize is no object: ${shortly(choices)}`;
   if (!areStrings(features) || (methods !== undefined && !areStrings(methods))) {
     return 'methods and features of its reply to initialize are lists of names';
@@ -43,14 +46,20 @@ export function identityOf(result: JsonObject): Identity | string {
   };
 }
 
-/** The same number has one text, so that units can be compared by it. */
+/** The same number has one text and registers one order, so that units can be compared by it. One that reads 0 says nothing. */
 function unitOf(unit: JsonObject, hostAddressWidth: number): VectorUnit {
-  const hex = (name: string) => `0x${BigInt(unit[name] as string).toString(16)}`;
+  const plain = (value: unknown) => `0x${BigInt(value as string).toString(16)}`;
+  const hex = (name: string) => plain(unit[name]);
+  const registers = Object.entries((unit.registers ?? {}) as JsonObject)
+    .map(([name, value]) => [name, plain(value)] as const)
+    .filter(([, value]) => value !== '0x0')
+    .sort();
   return {
     version: hex('version'),
     hostAddressWidth,
     capabilities: hex('capabilities'),
     extendedCapabilities: hex('extendedCapabilities'),
+    ...(registers.length === 0 ? {} : { registers: Object.fromEntries(registers) }),
   };
 }
 
@@ -60,6 +69,10 @@ export const plainUnit = (unit: VectorUnit): VectorUnit => unitOf({ ...unit }, u
 /** Whether two units are one. */
 export const isSameUnit = (one: VectorUnit, other: VectorUnit): boolean =>
   JSON.stringify(plainUnit(one)) === JSON.stringify(plainUnit(other));
+
+const areRegisters = (value: unknown): boolean =>
+  value === undefined ||
+  (isObject(value) && Object.values(value).every((one) => typeof one === 'string' && HEX.test(one)));
 
 const areStrings = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');

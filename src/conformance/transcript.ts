@@ -1,7 +1,8 @@
 import type { JsonObject } from '../oracle/json-rpc.ts';
 import { lineOf } from '../oracle/text-client.ts';
+import { registersText } from '../oracle/text-replies.ts';
 import { answersOf } from '../vectors/differences.ts';
-import type { VectorRun, VectorStep } from '../vectors/types.ts';
+import type { VectorRun, VectorStep, VectorUnit } from '../vectors/types.ts';
 import { callsOfRun, type RunCall } from './calls.ts';
 import { bytesPattern, eventsPattern, numberPattern, type OutcomePattern, outcomePattern } from './patterns.ts';
 
@@ -11,18 +12,23 @@ import { bytesPattern, eventsPattern, numberPattern, type OutcomePattern, outcom
  */
 export function transcriptOf(run: VectorRun): readonly string[] {
   const { id, group, case: one } = run;
-  const { version, hostAddressWidth, capabilities, extendedCapabilities } = group.unit;
+  const { version, hostAddressWidth, capabilities, extendedCapabilities, registers } = group.unit;
   const unit = { version, hostAddressWidth, capabilities, extendedCapabilities };
+  const others = registers === undefined ? {} : { registers };
   const choices = one.choices === undefined ? {} : { choices: one.choices };
-  const registers = [capabilities, extendedCapabilities].map((text) => `0x${BigInt(text).toString(16)}`);
+  const [cap, ecap] = [capabilities, extendedCapabilities].map((text) => `0x${BigInt(text).toString(16)}`);
   return [
     `# ${id}: ${one.says}`,
     `# ${one.rules.join(', ')}`,
-    `> ${lineOf('initialize', { unit: { ...unit, ...choices } })}`,
-    `< OK cap=${registers[0]} ecap=${registers[1]} haw=${hostAddressWidth} version=0x${Number(version).toString(16)} *`,
+    `> ${lineOf('initialize', { unit: { ...unit, ...others, ...choices } })}`,
+    `< OK cap=${cap} ecap=${ecap} haw=${hostAddressWidth} version=0x${Number(version).toString(16)}${registersPattern(registers)} *`,
     ...callsOfRun(run).flatMap(linesOf),
   ];
 }
+
+/** A bracket would begin a set of characters in a pattern. */
+const registersPattern = (registers: VectorUnit['registers']): string =>
+  registers === undefined ? '' : ` registers=${registersText(registers).replaceAll('[', '[[]')}`;
 
 function linesOf({ method, params, step }: RunCall): readonly string[] {
   if (method === 'memory.write') return [`> ${writeLine(params)}`, '< OK'];

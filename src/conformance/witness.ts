@@ -4,6 +4,7 @@ import { Session } from '../oracle/session.ts';
 import { configure } from '../platform/configuration.ts';
 import { type PlacedRegister, placeRegisters, registerAt } from '../registers/index.ts';
 import type { VectorRun, VectorStep, VectorUnit } from '../vectors/types.ts';
+import { parametersOf } from '../vectors/unit.ts';
 import { callsOfRun } from './calls.ts';
 import { stepDifference } from './comparison.ts';
 
@@ -66,16 +67,12 @@ function refusalOf(find: () => string | undefined): string | undefined {
 const placements = new Map<string, readonly PlacedRegister[]>();
 
 /** The registers of a unit with their offsets. Throws a RangeError if no unit can be like this. */
-function registersOf({ version, hostAddressWidth, capabilities, extendedCapabilities }: VectorUnit) {
-  const key = `${capabilities} ${extendedCapabilities}`;
+function registersOf(unit: VectorUnit) {
+  const { capabilities, extendedCapabilities, registers = {} } = unit;
+  const key = `${capabilities} ${extendedCapabilities} ${JSON.stringify(registers)}`;
   const known = placements.get(key);
   if (known !== undefined) return known;
-  const { capability } = configure({
-    version: Number(version),
-    hostAddressWidth,
-    capabilities: BigInt(capabilities),
-    extendedCapabilities: BigInt(extendedCapabilities),
-  });
+  const { capability } = configure(parametersOf(unit));
   const placed = placeRegisters(capability);
   placements.set(key, placed);
   return placed;
@@ -83,7 +80,7 @@ function registersOf({ version, hostAddressWidth, capabilities, extendedCapabili
 
 /**
  * A run whose registers are where another unit has them: FRCD_REG, IVA_REG and IOTLB_REG stand where CAP_REG.FRO and
- * ECAP_REG.IRO say. Other offsets stay.
+ * ECAP_REG.IRO say, those of counters where the offset registers of chapter 11 do. Other offsets stay.
  */
 export function movedTo(unit: VectorUnit, run: VectorRun): VectorRun {
   const [from, to] = [registersOf(run.group.unit), registersOf(unit)];

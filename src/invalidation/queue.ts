@@ -12,6 +12,8 @@ import { completeInvalidationWait } from './wait.ts';
 export interface QueueUnit extends InvalidationUnit {
   /** Where an error becomes a fault event. */
   readonly faults: { raise(error: NumberField): void };
+  /** Told of each read of a descriptor. */
+  readonly descriptorRead?: () => void;
 }
 
 /** The registers that the queue reads and writes. */
@@ -174,6 +176,7 @@ export class InvalidationQueue {
     const at = IQH_REG.QH(head);
     const words = this.#descriptor();
     const page = IQA_REG.IQA(address) + Math.floor(at / UNITS_A_PAGE);
+    this.#unit.descriptorRead?.();
     if (!this.#unit.memory.load(page, (at % UNITS_A_PAGE) * UNIT_BYTES, words)) return QueueError.FETCH;
     return this.#validity.errorOf(words, this.#unit.rootTable.mode);
   }

@@ -80,7 +80,7 @@ function initialize(session: Session, { unit = {} }: Read<typeof INITIALIZE>): J
   const { version, choices, caches, ...others } = unit;
   const parameters = unitWith(version === undefined ? others : { ...others, version: Number(version) });
   atDoor(() => session.start(parameters, choices ?? {}, caches));
-  const { hostAddressWidth, capabilities, extendedCapabilities } = parameters;
+  const { hostAddressWidth, capabilities, extendedCapabilities, registers } = parameters;
   return {
     protocol: PROTOCOL,
     ...IDENTITY,
@@ -89,12 +89,16 @@ function initialize(session: Session, { unit = {} }: Read<typeof INITIALIZE>): J
       hostAddressWidth,
       capabilities: hex(capabilities),
       extendedCapabilities: hex(extendedCapabilities),
+      ...(registers === undefined ? {} : { registers: hexValues(registers) }),
       ...(choices === undefined ? {} : { choices }),
     },
     methods: [...METHODS.keys()],
     features: FEATURES,
   };
 }
+
+const hexValues = (registers: Readonly<Record<string, bigint>>): JsonObject =>
+  Object.fromEntries(Object.entries(registers).map(([name, value]) => [name, hex(value)]));
 
 /** §11.3: a reset of the unit alone if its kind is given, of everything if not. */
 function reset(session: Session, { kind }: Read<typeof RESET>): JsonObject {

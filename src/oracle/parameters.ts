@@ -10,6 +10,7 @@ import {
   oneOf,
   orNull,
   type Read,
+  registerValues,
   sourceId,
   text,
   unsigned,
@@ -17,6 +18,9 @@ import {
 
 /** Bytes that one call may read, write, poison or ask for. */
 const LIMIT = 2 ** 20;
+
+/** Registers that a description of a unit may give. */
+const REGISTERS = 2 ** 12;
 
 const length = integer(0, LIMIT);
 const address = unsigned(64);
@@ -32,6 +36,7 @@ export const INITIALIZE = members(
         hostAddressWidth: integer(32, 52),
         capabilities: unsigned(64),
         extendedCapabilities: unsigned(64),
+        registers: registerValues(REGISTERS),
         choices: choiceValues,
         caches: cachePolicy,
       },

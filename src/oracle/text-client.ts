@@ -1,8 +1,8 @@
 import { PROTOCOL } from './identity.ts';
 import { isObject, type JsonObject, show } from './json-rpc.ts';
 import { membersOf, replyOf } from './text-observed.ts';
-import { membersText } from './text-replies.ts';
-import { choiceOf, DMA_WORDS } from './text-requests.ts';
+import { membersText, registersText } from './text-replies.ts';
+import { choiceOf, DMA_WORDS, registersOf } from './text-requests.ts';
 
 /** Where a client takes the registers to stand. */
 const BASE = 0xfed9_0000n;
@@ -76,11 +76,12 @@ function translationOf(method: string): Translation {
   return found;
 }
 
-function unitText({ choices, caches, ...parameters }: JsonObject): string {
+function unitText({ choices, caches, registers, ...parameters }: JsonObject): string {
   const { version, hostAddressWidth: haw, capabilities: cap, extendedCapabilities: ecap } = parameters;
   const given = Object.entries({ cap, ecap, haw, version }).filter(([, value]) => value !== undefined);
   const remembered = caches === undefined ? {} : { caches: isObject(caches) ? capacitiesText(caches) : caches };
-  return membersText({ ...Object.fromEntries(given), ...remembered, ...(isObject(choices) ? choices : {}) });
+  const others = isObject(registers) ? { registers: registersText(registers) } : {};
+  return membersText({ ...Object.fromEntries(given), ...others, ...remembered, ...(isObject(choices) ? choices : {}) });
 }
 
 const capacitiesText = (caches: JsonObject): string =>
@@ -89,14 +90,21 @@ const capacitiesText = (caches: JsonObject): string =>
     .join();
 
 function initialized(value: string): JsonObject {
-  const { cap, ecap, haw, version, features, ...choices } = membersOf(value.split(' '));
+  const { cap, ecap, haw, version, registers, features, ...choices } = membersOf(value.split(' '));
   const taken = Object.entries(choices).map(([name, text]) => [name, choiceOf(name, String(text))] as const);
   const chosen = taken.length === 0 ? {} : { choices: Object.fromEntries(taken) };
   return {
     protocol: PROTOCOL,
     name: 'an implementation that speaks the text dialect',
     version: '',
-    unit: { version, hostAddressWidth: haw, capabilities: cap, extendedCapabilities: ecap, ...chosen },
+    unit: {
+      version,
+      hostAddressWidth: haw,
+      capabilities: cap,
+      extendedCapabilities: ecap,
+      ...(registers === undefined ? {} : { registers: registersOf(String(registers)) }),
+      ...chosen,
+    },
     methods: TEXT_METHODS,
     features: String(features ?? '')
       .split(',')

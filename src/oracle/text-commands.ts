@@ -1,6 +1,6 @@
 import { hex } from '../bits/hex.ts';
 import { IDENTITY } from './identity.ts';
-import { type Call, type JsonObject, show } from './json-rpc.ts';
+import { type Call, isObject, type JsonObject, show } from './json-rpc.ts';
 import {
   type Addressed,
   fillBytes,
@@ -19,6 +19,7 @@ import {
   listText,
   membersText,
   outcomeText,
+  registersText,
   verdictText,
 } from './text-replies.ts';
 import { type Asked, dmaAsked, interruptAsked, pageAsked, unitAsked } from './text-requests.ts';
@@ -59,7 +60,8 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   [
     'unit',
     {
-      usage: 'base ADDR, or [cap=N] [ecap=N] [haw=N] [version=N] [caches=none|full|CACHE:N,CACHE:N] [CHOICE=VALUE]',
+      usage:
+        'base ADDR, or [cap=N] [ecap=N] [haw=N] [version=N] [registers=NAME:N,NAME:N] [caches=none|full|CACHE:N,CACHE:N] [CHOICE=VALUE]',
       perform: unit,
     },
   ],
@@ -97,8 +99,9 @@ function unit({ call, moveRegisters }: Context, words: Words): string {
     return '';
   }
   const { unit, features } = call('initialize', unitAsked(words));
-  const { version, hostAddressWidth, capabilities, extendedCapabilities, choices = {} } = unit as JsonObject;
-  const parameters = { cap: capabilities, ecap: extendedCapabilities, haw: hostAddressWidth, version };
+  const { version, hostAddressWidth, capabilities, extendedCapabilities, registers, choices = {} } = unit as JsonObject;
+  const others = isObject(registers) ? { registers: registersText(registers) } : {};
+  const parameters = { cap: capabilities, ecap: extendedCapabilities, haw: hostAddressWidth, version, ...others };
   return membersText({ ...parameters, ...(choices as JsonObject), features: (features as string[]).join() }).trim();
 }
 

@@ -39,6 +39,12 @@ export const membersText = (members: JsonObject): string =>
     .map(([name, value]) => ` ${name}=${valueText(value)}`)
     .join('');
 
+/** Registers of a unit by name, as one word: `MTRRCAP_REG:0x50a,PERFEVNTCAP_REG[0]:0x2`. */
+export const registersText = (registers: JsonObject): string =>
+  Object.entries(registers)
+    .map(([name, value]) => `${name}:0x${BigInt(String(value)).toString(16)}`)
+    .join();
+
 /** A member of the reply to `events.take`. */
 export function eventText({ kind, ...members }: JsonObject): string {
   return `${kind}${membersText(members)}`;

@@ -1,6 +1,6 @@
 import { hex } from '../bits/hex.ts';
 import { CHOICE_VALUES, type Choices } from '../platform/choices.ts';
-import type { JsonObject } from './json-rpc.ts';
+import { type JsonObject, show } from './json-rpc.ts';
 import { numberOf, type OptionNames, type Words } from './text-words.ts';
 import { invalidParams } from './values.ts';
 
@@ -87,10 +87,21 @@ export function unitAsked(words: Words): JsonObject {
     else if (name === 'ecap') unit.extendedCapabilities = hex(numberOf(name, value));
     else if (name === 'version') unit.version = hex(numberOf(name, value));
     else if (name === 'haw') unit.hostAddressWidth = Number(numberOf(name, value));
+    else if (name === 'registers') unit.registers = registersOf(value);
     else if (name === 'caches') unit.caches = cachesOf(value);
     else choices[name] = choiceOf(name, value);
   }
   return { unit: Object.keys(choices).length === 0 ? unit : { ...unit, choices } };
+}
+
+/** Names and values, `MTRRCAP_REG:0x50a,PERFCNTREVCAP_REG[0,1]:0x2`: a comma in brackets belongs to a name. */
+export function registersOf(text: string): Readonly<Record<string, string>> {
+  const each = text.split(/,(?![^[]*\])/).map((one) => {
+    const colon = one.indexOf(':');
+    if (colon < 1) throw invalidParams(`registers takes NAME:VALUE, apart by commas, got ${show(one)}`);
+    return [one.slice(0, colon), hex(numberOf('registers', one.slice(colon + 1)))] as const;
+  });
+  return Object.fromEntries(each);
 }
 
 /** `none`, `full`, or capacities such as `iotlb:16,context:4`. */
@@ -107,7 +118,7 @@ function cachesOf(text: string): unknown {
 export function choiceOf(name: string, text: string): unknown {
   if (!Object.hasOwn(CHOICE_VALUES, name)) {
     throw invalidParams(
-      `there is no ${name}; there are base ADDR, cap, ecap, haw, version, caches, and the choices ${Object.keys(CHOICE_VALUES).join(', ')}`,
+      `there is no ${name}; there are base ADDR, cap, ecap, haw, version, registers, caches, and the choices ${Object.keys(CHOICE_VALUES).join(', ')}`,
     );
   }
   const values = CHOICE_VALUES[name as keyof Choices];

@@ -178,6 +178,21 @@ export const choiceValues: Kind<Readonly<Record<string, string | number | boolea
   },
 };
 
+/** Register names, and the value of each: at most so many, which the model's own door judges. */
+export function registerValues(limit: number): Kind<Readonly<Record<string, bigint>>> {
+  const value = unsigned(64);
+  return {
+    takes: `an object of at most ${limit} register names and their values`,
+    read(given, path) {
+      if (!isObject(given) || Object.keys(given).length > limit) return undefined;
+      const read = Object.entries(given).map(
+        ([name, one]) => [name, readAs(value, one, `${path}.${name.slice(0, 40)}`)] as const,
+      );
+      return Object.fromEntries(read);
+    },
+  };
+}
+
 /** The value of a hexadecimal digit by its code, or -1. */
 export function digitOf(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;

@@ -121,11 +121,11 @@ export class LiveUnit {
 
   /** Whether anything that an exploration depends on is not what it was at the last call. */
   #hasChanged(): boolean {
-    const { memory, rootTable, translationEnabled, protectedMemory } = this.#unit;
+    const { memory, rootTable, translationEnabled, protectedMemory, memoryTypes } = this.#unit;
     const { interruptTable, interruptRemappingEnabled, compatibilityFormatPasses } = this.#unit;
     const interrupts = [interruptTable, interruptRemappingEnabled, compatibilityFormatPasses];
     const known = [rootTable, translationEnabled, protectedMemory.enabled, ...interrupts];
-    const state = [memory.changes, this.caches.entries.changes, this.#unit.memoryTypeOf(0), ...known];
+    const state = [memory.changes, this.caches.entries.changes, memoryTypes.changes, ...known];
     const before = this.#state;
     this.#state = state;
     // A loop: this stands before every request, and a call for each of them costs three times as much (measured).

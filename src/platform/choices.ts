@@ -77,6 +77,14 @@ export interface Choices {
   readonly stopMarkerFault: 'silent' | 'recorded';
   /** §7.5: a page request event that IM holds back is serviced once both PPR and PRO are 0, or PPR alone is (§11.4.11.5). */
   readonly pageRequestServiced: 'both' | 'PPR';
+  /** §10.4: the filters that an event takes are those of Table 49, or all. */
+  readonly performanceFilterPairs: 'listed' | 'all';
+  /** §10.6: an overflow while PERFINTRSTS_REG.PIS is 1 raises no performance event, or one more. */
+  readonly performanceEventWhilePending: 'held' | 'sent';
+  /** §11.4.13.15: IO and GFO of a counter that does not support them are stored, and fail its enabling, or dropped. */
+  readonly unsupportedOverflowActions: 'stored' | 'dropped';
+  /** §11.4.13.20: PTL is printed as write-only, unlike the fields of all other filters. */
+  readonly pageTableLevelFilter: 'readable' | 'write-only';
 }
 
 /** §3.4.3 gives no order. A row that does not apply to a request is passed over. */
@@ -120,6 +128,10 @@ export const DEFAULT_CHOICES: Choices = Object.freeze({
   stopMarkerOverflow: false,
   stopMarkerFault: 'silent',
   pageRequestServiced: 'both',
+  performanceFilterPairs: 'listed',
+  performanceEventWhilePending: 'held',
+  unsupportedOverflowActions: 'stored',
+  pageTableLevelFilter: 'readable',
 });
 
 /** The values that a choice can take: a list, for a number its lowest and highest, for an order what it orders. */
@@ -166,6 +178,10 @@ export const CHOICE_VALUES: { readonly [Name in keyof Choices]: ChoiceValues<Cho
   stopMarkerOverflow: [false, true],
   stopMarkerFault: ['silent', 'recorded'],
   pageRequestServiced: ['both', 'PPR'],
+  performanceFilterPairs: ['listed', 'all'],
+  performanceEventWhilePending: ['held', 'sent'],
+  unsupportedOverflowActions: ['stored', 'dropped'],
+  pageTableLevelFilter: ['readable', 'write-only'],
 });
 
 /** The defaults with some choices replaced. Throws a RangeError that names an unknown choice or a wrong value. */

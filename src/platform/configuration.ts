@@ -4,12 +4,12 @@ import { capabilityIn, contradictionsOf } from './contradictions.ts';
 import { type UnitParameters, wordsOf } from './unit-parameters.ts';
 
 /** What follows from {@link UnitParameters}, worked out once. */
-export interface Configuration extends UnitParameters {
+export interface Configuration extends Required<UnitParameters> {
   /** VER_REG.MAX. */
   readonly major: number;
   readonly CAP: ReturnType<typeof CAP_REG.unpack>;
   readonly ECAP: ReturnType<typeof ECAP_REG.unpack>;
-  /** The value of a capability field by name, `ECAP_REG.QI`. */
+  /** The value of a capability field by name, `ECAP_REG.QI`, `PERFCAP_REG.CW`. */
   readonly capability: (name: string) => number;
   /** Pages below 2^HAW: a page number is a host address if it is below this. */
   readonly hostPages: number;
@@ -35,7 +35,7 @@ export const AGAW_BY_AW: readonly number[] = Object.freeze([0, 39, 48, 57, 0, 0,
 export function configure(parameters: UnitParameters): Configuration {
   const contradictions = contradictionsOf(parameters);
   if (contradictions.length > 0) throw new RangeError(`no unit can be like this: ${contradictions.join('; ')}`);
-  const { capabilities, extendedCapabilities, version, hostAddressWidth } = parameters;
+  const { capabilities, extendedCapabilities, version, hostAddressWidth, registers = {} } = parameters;
   const CAP = Object.freeze(CAP_REG.unpack(wordsOf(capabilities)));
   const ECAP = Object.freeze(ECAP_REG.unpack(wordsOf(extendedCapabilities)));
   const major = VER_REG.MAX(Uint32Array.of(version));
@@ -49,7 +49,8 @@ export function configure(parameters: UnitParameters): Configuration {
     major,
     CAP,
     ECAP,
-    capability: (name: string) => capabilityIn({ CAP, ECAP }, name),
+    registers: Object.freeze({ ...registers }),
+    capability: (name: string) => capabilityIn({ CAP, ECAP }, name, registers),
     hostPages: pagesWithin(hostAddressWidth),
     guestPages: pagesWithin(mgaw),
     levels: agaws.map((agaw) => (agaw === 0 ? 0 : (agaw - 12) / 9)),

@@ -1,5 +1,7 @@
 import { CAP_REG, ECAP_REG, VER_REG } from '../registers/capability.ts';
 import { placeRegisters } from '../registers/map.ts';
+import { fieldOfCapabilityRegister } from './capability-registers.ts';
+import { contradictionsOfRegisters } from './register-contradictions.ts';
 import { type UnitParameters, wordsOf } from './unit-parameters.ts';
 
 /**
@@ -31,7 +33,7 @@ const ECAP_RESERVED = 0x8040_0001_190c_0000n;
 /** Everything that keeps these parameters from being a unit's, a sentence each; empty if nothing does. */
 export function contradictionsOf(parameters: UnitParameters): readonly string[] {
   const found: string[] = [];
-  const { version, hostAddressWidth: HAW, capabilities, extendedCapabilities } = parameters;
+  const { version, hostAddressWidth: HAW, capabilities, extendedCapabilities, registers = {} } = parameters;
   const claim = (holds: boolean, otherwise: string) => {
     if (!holds) found.push(otherwise);
   };
@@ -69,8 +71,10 @@ export function contradictionsOf(parameters: UnitParameters): readonly string[] 
   claim(CAP.SAGAW !== 0 || !needsWidth, 'CAP_REG.SAGAW has no width for the second stage');
   claim(CAP.MGAW !== 0, 'CAP_REG.MGAW=0 is reserved');
   claim(CAP.MGAW + 1 >= HAW, `CAP_REG.MGAW is ${CAP.MGAW + 1} bits, less than the host address width of ${HAW}`);
-  for (const overlap of overlapsIn((name) => capabilityIn(values, name))) found.push(overlap);
-  return found;
+  const capability = (name: string) => capabilityIn(values, name, registers);
+  const ofRegisters = contradictionsOfRegisters(registers, capability);
+  // What is wrong there may place registers anywhere.
+  return [...found, ...(ofRegisters.length > 0 ? ofRegisters : overlapsIn(capability))];
 }
 
 /** Registers that CAP_REG and ECAP_REG place on top of others. */
@@ -88,15 +92,16 @@ function overlapsIn(capability: (name: string) => number): readonly string[] {
   return [...found];
 }
 
-/** A capability field by name, `ECAP_REG.QI`. What registers other than CAP and ECAP announce is 0: none is given. */
+/** A capability field by name, `ECAP_REG.QI`, `PERFCAP_REG.CW`; 0 where none is given. */
 export function capabilityIn(
   values: Readonly<Record<'CAP' | 'ECAP', Readonly<Record<string, number | bigint>>>>,
   name: string,
+  registers: UnitParameters['registers'] = {},
 ): number {
   const [register, field = ''] = name.split('.');
   if (register === 'CAP_REG') return Number(values.CAP[field] ?? 0);
   if (register === 'ECAP_REG') return Number(values.ECAP[field] ?? 0);
-  return 0;
+  return fieldOfCapabilityRegister(registers, name);
 }
 
 function is64Bits(value: bigint): boolean {

@@ -8,6 +8,11 @@ export interface UnitParameters {
   readonly capabilities: bigint;
   /** ECAP_REG, 64 bits, used bit for bit. */
   readonly extendedCapabilities: bigint;
+  /**
+   * What the other registers read that tell what a unit has, by name: `MTRRCAP_REG`, `PERFCNTRCAP_REG[2]`. One that is
+   * missing reads 0, so that the unit has nothing of what it tells.
+   */
+  readonly registers?: Readonly<Record<string, bigint>>;
 }
 
 /** The two 32-bit words of a 64-bit register value. */

@@ -81,6 +81,7 @@ export {
   PERFOVFOFF_REG,
   PERFOVFSTS_REG,
 } from './performance.ts';
+export { EVENT as PERFORMANCE_EVENT, eventAt, type FilterName, type PerformanceEvent } from './performance-events.ts';
 export { type CapabilityValue, isPresent } from './presence.ts';
 export { PHMBASE_REG, PHMLIMIT_REG, PLMBASE_REG, PLMLIMIT_REG, PMEN_REG } from './protected-memory.ts';
 export { RDTC_REG } from './resource-director.ts';

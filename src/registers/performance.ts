@@ -1,5 +1,5 @@
 import { bit, bits, wide } from '../bits/field.ts';
-import { register, ro, rsvdp, rsvdz, rw1c, rwl, rwlv, wo } from '../bits/register.ts';
+import { register, ro, rsvdp, rsvdz, rw1c, rwl, rwlv } from '../bits/register.ts';
 import { eventAddress, eventControl, eventData, eventUpperAddress } from './event.ts';
 import { roX } from './implementation-value.ts';
 
@@ -190,8 +190,8 @@ export const PERFCNTR_PTLFLTR_REG = register(
   '§11.4.13.20',
   { width: 32, offset: 'PERFCFGOFF_REG.CFGO + 0x100 * c + 0x18', requires: `${requires} and PERFCAP_REG.PTLFS` },
   {
-    /** A mask: level 1 is bit 0. WO as printed, although the fields of all other filters are RWL. */
-    PTL: wo(bits(4, 0, 'Page Table Levels')),
+    /** A mask: level 1 is bit 0. Printed WO, although the fields of all other filters are RWL: a choice of the unit. */
+    PTL: rwl(bits(4, 0, 'Page Table Levels')),
     EN: rwl(bit(31, 'Enable')),
   },
   [rsvdz(30, 5)],

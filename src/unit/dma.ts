@@ -9,6 +9,7 @@ import { ADDRESS_TYPE, columnOfRequest, type DmaRequest, NO_PASID, READ, WRITE }
 import type { Blocked, Completed, Outcome, ReportedFault, TranslationCompletion } from '../messages/outcome.ts';
 import { newTranslation, type Translation } from '../messages/translation.ts';
 import { answerInterrupt, type InterruptDoor } from './interrupt.ts';
+import type { MemoryTypeRanges } from './memory-type-ranges.ts';
 import type { ProtectedMemory } from './protected-memory.ts';
 import { reported } from './reported-fault.ts';
 
@@ -17,6 +18,7 @@ export interface DmaDoor extends DmaRemapping, InterruptDoor {
   /** GSTS_REG.TES. */
   readonly translationEnabled: boolean;
   readonly protectedMemory: ProtectedMemory;
+  readonly memoryTypes: MemoryTypeRanges;
 }
 
 const PAGE_BYTES = 4096;

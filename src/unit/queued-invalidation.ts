@@ -18,9 +18,10 @@ export interface QueuedInvalidation {
 
 /** The invalidation queue of a unit, §6.5.2. What `unit` latches is seen: it is read each time. */
 export function queuedInvalidation(
-  unit: Omit<QueueUnit, 'completion' | 'send' | 'underWay'>,
+  unit: Omit<QueueUnit, 'completion' | 'send' | 'underWay' | 'descriptorRead'>,
   registers: UnitRegisters,
   send: Send,
+  descriptorRead: () => void,
 ): QueuedInvalidation {
   const { memory, configuration, choices, faults, invalidations } = unit;
   const event = eventRegisters('invalidation-event', 'IE', registers, send);
@@ -36,6 +37,7 @@ export function queuedInvalidation(
       completion,
       underWay,
       send,
+      descriptorRead,
       get rootTable() {
         return unit.rootTable;
       },
@@ -55,7 +57,7 @@ export function queuedInvalidation(
 /** The four registers of an event, whose names begin with `prefix`, and the messages that they send, §11.4.7.2. */
 export function eventRegisters(
   kind: EventMessage['kind'],
-  prefix: 'FE' | 'IE' | 'PE',
+  prefix: 'FE' | 'IE' | 'PE' | 'PERFINTR',
   registers: UnitRegisters,
   send: Send,
 ): EventRegisters {

@@ -7,7 +7,6 @@ import type { Condition } from '../conditions/condition.ts';
 import type { InterruptCondition } from '../conditions/interrupt.ts';
 import { type ContextEntryOrder, contextEntryOrder } from '../dma-remapping/context-entry-order.ts';
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
-import { memoryType } from '../dma-remapping/memory-type.ts';
 import { type ReservedBits, reservedBits } from '../dma-remapping/reserved-bits.ts';
 import { translate } from '../dma-remapping/translate.ts';
 import type { EventRegisters } from '../events/event-registers.ts';
@@ -25,25 +24,28 @@ import type { Notification, PageGroupResponse, PlatformMessage } from '../messag
 import type { RemappedInterrupt } from '../messages/remapped-interrupt.ts';
 import type { MemoryType, Translation } from '../messages/translation.ts';
 import type { PageRequestQueue } from '../page-requests/page-request-queue.ts';
+import type { PerformanceCounters } from '../performance/counters.ts';
+import { performEnhancedCommand } from '../performance/enhanced-commands.ts';
 import { type Choices, choicesWith } from '../platform/choices.ts';
 import { type Configuration, configure } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
-import { ECRSP_REG } from '../registers/enhanced-command.ts';
 import { GSTS_REG } from '../registers/global.ts';
 import { CCMD_REG, IOTLB_REG } from '../registers/invalidation.ts';
-import { MTRRDEF_REG } from '../registers/memory-type-range.ts';
-import { VCRSP_REG } from '../registers/virtual-command.ts';
+import { EVENT } from '../registers/performance-events.ts';
+import { CountedDoors } from './counted-doors.ts';
 import { answer, type DmaDoor } from './dma.ts';
 import { type Explanation, explain, explainInterrupt } from './explanation.ts';
 import { type Commanded, NO_INTERRUPT_TABLE, NO_ROOT_TABLE, performGlobalCommand } from './global-commands.ts';
 import { answerInterrupt } from './interrupt.ts';
+import { MemoryTypeRanges } from './memory-type-ranges.ts';
 import { checkAccess, type RegisterWidth } from './mmio.ts';
 import { answerPageRequest, type PageRequestDoor, pageRequestQueue } from './page-request.ts';
+import { performanceCounters } from './performance-registers.ts';
 import { ProtectedMemory } from './protected-memory.ts';
 import { eventRegisters, type QueuedInvalidation, queuedInvalidation } from './queued-invalidation.ts';
-import { answerUndefinedCommand } from './undefined-command.ts';
 import { type UnitRegisters, unitRegisters } from './unit-registers.ts';
+import { VirtualCommands } from './virtual-commands.ts';
 
 export interface UnitOptions {
   readonly unit: UnitParameters;
@@ -86,9 +88,13 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
   readonly notify: (message: Notification | PageGroupResponse) => void;
   /** Undefined where ECAP_REG.PRS is 0. */
   readonly pageRequests: PageRequestQueue | undefined;
+  readonly memoryTypes: MemoryTypeRanges;
   readonly #invalidation: QueuedInvalidation;
-  /** What MTRRDEF_REG says. */
-  #defaultMemoryType: MemoryType = 'UC';
+  readonly #counters: PerformanceCounters;
+  readonly #virtualCommands: VirtualCommands;
+  readonly #countedDoors: CountedDoors;
+  /** The doors that requests take while a counter counts. */
+  #counted: CountedDoors | undefined;
   /** What a write to the dword at a byte offset causes, beyond what the attributes say. */
   readonly #effects: ReadonlyMap<number, () => void>;
 
@@ -109,9 +115,15 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     const recording = { status: words('FSTS_REG'), records };
     this.faults = new FaultRecording(recording, event, this.configuration, this.choices);
     this.protectedMemory = new ProtectedMemory(this.registers, this.configuration, this.choices);
-    this.#invalidation = queuedInvalidation(this, this.registers, send);
+    this.memoryTypes = new MemoryTypeRanges(this.registers, this.configuration);
+    const performanceEvent = eventRegisters('performance-event', 'PERFINTR', this.registers, send);
+    this.#counters = performanceCounters(this.registers, performanceEvent, this.configuration, this.choices);
+    this.#countedDoors = new CountedDoors(this, this.#counters);
+    this.#virtualCommands = new VirtualCommands(this.configuration.capability);
+    const descriptorRead = () => this.#counters.occur(EVENT.IOMMU_MRDS);
+    this.#invalidation = queuedInvalidation(this, this.registers, send, descriptorRead);
     this.pageRequests = pageRequestQueue(this, send);
-    this.#effects = this.#effectsOfWrites(event);
+    this.#effects = this.#effectsOfWrites(event, performanceEvent);
   }
 
   /**
@@ -134,13 +146,18 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     if (value < 0n || value >> BigInt(width) !== 0n) {
       throw new RangeError(`a register of ${width} bits cannot take 0x${value.toString(16)}`);
     }
-    this.#writeDword(offset, Number(value & 0xffff_ffffn));
-    if (width === 64) this.#writeDword(offset + 4, Number(value >> 32n));
+    const low = Number(value & 0xffff_ffffn);
+    const high = Number(value >> 32n);
+    // §11.4.14.1: the low dword has the command, and what it works on has to be there.
+    const highFirst = width === 64 && this.#startsWithLowDword(offset);
+    if (highFirst) this.#writeDword(offset + 4, high);
+    this.#writeDword(offset, low);
+    if (width === 64 && !highFirst) this.#writeDword(offset + 4, high);
   }
 
   /** A request from a device: what becomes of it, with its fault recorded (chapters 3, 4, 7). */
   dma(request: DmaRequest): Outcome {
-    return answer(this, request);
+    return this.#counted === undefined ? answer(this, request) : this.#counted.dma(request);
   }
 
   /** The walk that a request would take, entry by entry, and its outcome. Nothing is recorded. */
@@ -158,7 +175,7 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
 
   /** A DWORD write to the interrupt address range: what becomes of it, with its fault recorded (chapter 5). */
   interrupt(request: InterruptRequest): InterruptOutcome {
-    return answerInterrupt(this, request);
+    return this.#counted === undefined ? answerInterrupt(this, request) : this.#counted.interrupt(request);
   }
 
   /** The way that an interrupt request would take, entry by entry, and its outcome. Nothing is recorded or posted. */
@@ -214,9 +231,9 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     this.#invalidation.queue.timeOut(sourceId);
   }
 
-  /** The type that the MTRRs give a host page, §3.11.2: without ranges of their own, the default type. */
-  memoryTypeOf(_page: PageNumber): MemoryType {
-    return this.#defaultMemoryType;
+  /** The type that the MTRRs give a host page, §3.11.2. */
+  memoryTypeOf(page: PageNumber): MemoryType {
+    return this.memoryTypes.typeOf(page);
   }
 
   /** Power-on: every register field has its reset value. */
@@ -238,7 +255,10 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     this.interruptRemappingEnabled = false;
     this.compatibilityFormatPasses = false;
     this.protectedMemory.enabled = false;
-    this.#defaultMemoryType = 'UC';
+    this.memoryTypes.written();
+    this.#counters.reset();
+    this.#counted = undefined;
+    this.#virtualCommands.reset();
     this.#invalidation.queue.forget();
     this.invalidations.reset();
     this.faults.restart();
@@ -250,7 +270,7 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
   }
 
   /** A register that the unit lacks has no effect: another one may stand in its place. */
-  #effectsOfWrites(event: EventRegisters): ReadonlyMap<number, () => void> {
+  #effectsOfWrites(event: EventRegisters, performanceEvent: EventRegisters): ReadonlyMap<number, () => void> {
     const { registers, faults, pageRequests } = this;
     const { queue, completion, event: completionEvent } = this.#invalidation;
     const effects = new Map<number, () => void>();
@@ -273,9 +293,13 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     // §11.2: these commands start with the write of their high dword, the two below with the low one.
     on('CCMD_REG', 4, () => this.#contextCommandWritten());
     on('IOTLB_REG', 4, () => this.#iotlbCommandWritten());
-    on('MTRRDEF_REG', 0, () => this.#defaultTypeWritten());
-    on('ECMD_REG', 0, () => answerUndefinedCommand(ECRSP_REG, registers.words('ECRSP_REG')));
-    on('VCMD_REG', 0, () => answerUndefinedCommand(VCRSP_REG, registers.words('VCRSP_REG')));
+    for (const { name } of registers.placed.filter((one) => one.name.startsWith('MTRR'))) {
+      for (const byte of [0, 4]) on(name, byte, () => this.memoryTypes.written());
+    }
+    on('PERFINTRSTS_REG', 0, () => this.#counters.statusWritten());
+    on('PERFINTRCTL_REG', 0, () => performanceEvent.sendIfUnmasked());
+    on('ECMD_REG', 0, () => this.#enhancedCommandWritten());
+    on('VCMD_REG', 0, () => this.#virtualCommands.perform(registers.words('VCMD_REG'), registers.words('VCRSP_REG')));
     for (let n = 0; n <= this.configuration.CAP.NFR; n++) on(`FRCD_REG[${n}]`, 12, () => faults.statusWritten());
     return effects;
   }
@@ -289,9 +313,17 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     this.#invalidation.queue.commandWritten();
   }
 
-  #defaultTypeWritten(): void {
-    const words = this.registers.words('MTRRDEF_REG');
-    this.#defaultMemoryType = MTRRDEF_REG.E(words) === 1 ? memoryType(MTRRDEF_REG.TYPE(words)) : 'UC';
+  #enhancedCommandWritten(): void {
+    const { registers, configuration } = this;
+    const [command, response] = [registers.words('ECMD_REG'), registers.words('ECRSP_REG')];
+    performEnhancedCommand(this.#counters, configuration.capability, command, response);
+    this.#counted = this.#counters.running ? this.#countedDoors : undefined;
+  }
+
+  #startsWithLowDword(offset: number): boolean {
+    return ['ECMD_REG', 'VCMD_REG'].some(
+      (name) => this.registers.has(name) && this.registers.offsetOf(name) === offset,
+    );
   }
 
   #contextCommandWritten(): void {

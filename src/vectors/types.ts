@@ -20,6 +20,8 @@ export interface VectorUnit {
   readonly hostAddressWidth: number;
   readonly capabilities: string;
   readonly extendedCapabilities: string;
+  /** What the other registers read that tell what the unit has, by name; one that is missing reads 0. */
+  readonly registers?: Readonly<Record<string, string>>;
 }
 
 /** Words of memory; `is` and `fields` are for the reader. */

@@ -3,6 +3,7 @@ import { contradictionsOf } from '../../platform/contradictions.ts';
 import { type UnitParameters, wordsOf } from '../../platform/unit-parameters.ts';
 import { CAP_REG, ECAP_REG } from '../../registers/capability.ts';
 import type { VectorUnit } from '../../vectors/types.ts';
+import { parametersOf } from '../../vectors/unit.ts';
 import type { Plan } from './plan.ts';
 
 /** What a unit may lack which could have it: fields of CAP_REG, §11.4.2, those of several bits bit by bit. */
@@ -39,12 +40,7 @@ const HOST_ADDRESS_WIDTHS = [46, 39, 36];
 
 /** A unit that offers nothing which this one does not: some of its capabilities are taken away. */
 export function lessenedUnit(unit: VectorUnit, { lacks, hostAddressWidth }: Plan): VectorUnit {
-  let parameters: UnitParameters = {
-    version: Number(unit.version),
-    hostAddressWidth: unit.hostAddressWidth,
-    capabilities: BigInt(unit.capabilities),
-    extendedCapabilities: BigInt(unit.extendedCapabilities),
-  };
+  let parameters = parametersOf(unit);
   const tried = (changed: Partial<UnitParameters>) => {
     const candidate = { ...parameters, ...changed };
     if (contradictionsOf(candidate).length === 0) parameters = candidate;
@@ -64,6 +60,7 @@ export function lessenedUnit(unit: VectorUnit, { lacks, hostAddressWidth }: Plan
     hostAddressWidth: parameters.hostAddressWidth,
     capabilities: hex(parameters.capabilities),
     extendedCapabilities: hex(parameters.extendedCapabilities),
+    ...(unit.registers === undefined ? {} : { registers: unit.registers }),
   };
 }
 

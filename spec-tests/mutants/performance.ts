@@ -1,0 +1,227 @@
+import type { Mutant } from './mutant.ts';
+
+const COUNTERS = 'src/performance/counters.ts';
+const COMMANDS = 'src/performance/enhanced-commands.ts';
+const CAPABILITY = 'src/performance/counter-capability.ts';
+const OCCURRENCE = 'src/performance/occurrence.ts';
+const DOORS = 'src/unit/counted-doors.ts';
+const RANGES = 'src/unit/memory-type-ranges.ts';
+const REGISTERS = 'src/unit/performance-registers.ts';
+const VIRTUAL = 'src/unit/virtual-commands.ts';
+const UNIT = 'src/unit/remapping-unit.ts';
+
+const mutant = (
+  name: string,
+  says: string,
+  section: string,
+  file: string,
+  find: string,
+  replace: string,
+  vectors: string,
+): Mutant => ({ name, says, section, file, changes: [{ find, replace }], vectors });
+
+const enable = 'performance/enable';
+const counting = 'performance/counting';
+const ranges = 'dma-remapping/scalable-mode/memory-type-ranges';
+
+/** Misreadings of chapter 10, of the commands of §11.4.14 and §11.4.16, and of the memory type ranges. */
+export const PERFORMANCE_MUTANTS: readonly Mutant[] = [
+  mutant(
+    'filter-with-several-events',
+    'A filter may go with several events.',
+    '§10.5',
+    COUNTERS,
+    'if (events.length > 1 && enabled.length > 0) return false;',
+    '',
+    enable,
+  ),
+  mutant(
+    'no-event-enabled',
+    'A counter without an event can be enabled.',
+    '§10.5',
+    COUNTERS,
+    'if (events.length === 0) return false;',
+    'if (events.length === 0) return true;',
+    enable,
+  ),
+  mutant(
+    'own-actions-are-global',
+    'IOS and GFS are those of PERFCAP_REG for every counter.',
+    '§10.1',
+    CAPABILITY,
+    '.IOS`) === 1,',
+    ".IOS`) === 1 || capability('PERFCAP_REG.IOS') === 1,",
+    enable,
+  ),
+  mutant(
+    'own-events-are-global',
+    'A counter with capabilities of its own counts every event that the unit has.',
+    '§11.4.13.22',
+    CAPABILITY,
+    'eventsOf: register === own ?',
+    "eventsOf: register === '' ?",
+    enable,
+  ),
+  mutant(
+    'count-stops-at-overflow',
+    'A counter that overflows is disabled.',
+    '§10.3.1',
+    COUNTERS,
+    'overflowStatus[index >>> 5]! |= bitOf(index);',
+    'overflowStatus[index >>> 5]! |= bitOf(index);\n    this.disable(index);',
+    counting,
+  ),
+  mutant(
+    'freeze-one',
+    'GFO freezes the counter that overflowed, and no other.',
+    '§10.3.1',
+    COUNTERS,
+    'if (PERFCNTRCFG_REG.GFO(configuration) === 1) this.setFrozen(true);',
+    'if (PERFCNTRCFG_REG.GFO(configuration) === 1) this.#words.freezeStatus[index >>> 5]! |= bitOf(index);\n    this.#changed();',
+    counting,
+  ),
+  mutant(
+    'disable-keeps-the-freeze-bit',
+    'A counter that is disabled stays frozen.',
+    '§11.4.13.12',
+    COUNTERS,
+    'this.#words.freezeStatus[index >>> 5]! &= ~bitOf(index);',
+    '',
+    counting,
+  ),
+  mutant(
+    'reset-keeps-the-overflow-status',
+    'Command 242 leaves the overflow status.',
+    '§10.2',
+    COUNTERS,
+    'this.#words.overflowStatus.fill(0);',
+    '',
+    counting,
+  ),
+  mutant(
+    'reset-clears-the-values',
+    'Command 242 clears the counters too.',
+    '§10.2',
+    COUNTERS,
+    'for (const words of [counter.configuration, ...Object.values(counter.filters)]) words.fill(0);',
+    'for (const words of [counter.configuration, counter.value, ...Object.values(counter.filters)]) words.fill(0);',
+    counting,
+  ),
+  mutant(
+    'event-without-io',
+    'Every overflow sets PIS.',
+    '§10.3.1',
+    COUNTERS,
+    'if (PERFCNTRCFG_REG.IO(configuration) === 0) return;',
+    '',
+    counting,
+  ),
+  mutant(
+    'filters-as-or',
+    'One of several filters has to match.',
+    '§10.4',
+    COUNTERS,
+    'filters.every((name) =>',
+    'filters.some((name) =>',
+    counting,
+  ),
+  mutant(
+    'at-translated-first',
+    'Bit 1 of AT stands for translated requests, bit 2 for translation requests.',
+    '§11.4.13.19',
+    OCCURRENCE,
+    '[ADDRESS_TYPE.translation]: 1 << 1,\n  [ADDRESS_TYPE.translated]: 1 << 2,',
+    '[ADDRESS_TYPE.translation]: 1 << 2,\n  [ADDRESS_TYPE.translated]: 1 << 1,',
+    counting,
+  ),
+  mutant(
+    'blocked-not-counted',
+    'Only requests that are completed count.',
+    '§10.7',
+    DOORS,
+    'this.#tell(EVENT.IOMMU_REQUESTS, -1, 0);\n    return answer(this.#view, request);',
+    "const outcome = answer(this.#view, request);\n    if (outcome.kind !== 'blocked') this.#tell(EVENT.IOMMU_REQUESTS, -1, 0);\n    return outcome;",
+    counting,
+  ),
+  mutant(
+    'counter-not-locked',
+    'A counter can be written while it is enabled, whatever CWE says.',
+    '§11.4.13',
+    REGISTERS,
+    'if (CWE === 0)',
+    'if (CWE > 1)',
+    counting,
+  ),
+  mutant(
+    'filters-not-locked',
+    'The filters of an enabled counter can be written.',
+    '§11.4.13',
+    REGISTERS,
+    '...filters.map(([, register]) => register)];',
+    '...filters.slice(filters.length).map(([, register]) => register)];',
+    enable,
+  ),
+  mutant(
+    'command-not-offered',
+    'A command works although its bit of ECCAP_REG_3 is 0.',
+    '§11.4.14.3',
+    COMMANDS,
+    ') === 0) return STATUS.UNDEFINED;',
+    ') > 1) return STATUS.UNDEFINED;',
+    'registers/enhanced-command',
+  ),
+  mutant(
+    'command-before-its-operand',
+    'A write of 64 bits to ECMD_REG starts the command with the operand of before.',
+    '§11.2',
+    UNIT,
+    'const highFirst = width === 64 && this.#startsWithLowDword(offset);',
+    'const highFirst = false && this.#startsWithLowDword(offset);',
+    'registers/enhanced-command',
+  ),
+  mutant(
+    'pasid-freed-twice',
+    'Freeing a PASID always succeeds.',
+    '§11.4.16.3',
+    VIRTUAL,
+    'if (!this.#allocated.delete(pasid)) return false;',
+    'this.#allocated.delete(pasid);',
+    'registers/virtual-command',
+  ),
+  mutant(
+    'variable-before-fixed',
+    'A fixed range counts where no variable one does.',
+    '§11.4.12.2',
+    RANGES,
+    'if (page < this.#fixedTypes.length) return this.#fixedTypes[page]!;',
+    'if (page < this.#fixedTypes.length && this.#ranges.length === 0) return this.#fixedTypes[page]!;',
+    ranges,
+  ),
+  mutant(
+    'base-not-masked',
+    'The base of a range has to be aligned to its mask.',
+    '§11.4.12.4',
+    RANGES,
+    'baseLow: first & maskLow,',
+    'baseLow: first | 0,',
+    ranges,
+  ),
+  mutant(
+    'write-back-over-write-through',
+    'WB wins over WT.',
+    '§3.11.2',
+    RANGES,
+    "differ && writeThroughOrBack ? 'WT' :",
+    "differ && writeThroughOrBack ? 'WB' :",
+    ranges,
+  ),
+  mutant(
+    'ranges-without-enable',
+    'Variable ranges count whatever E of MTRRDEF_REG is.',
+    '§11.4.12.2',
+    RANGES,
+    'this.#ranges = enabled ?',
+    'this.#ranges = this.changes > 0 ?',
+    ranges,
+  ),
+];
