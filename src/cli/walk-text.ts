@@ -50,13 +50,14 @@ const CLASSES: Readonly<Record<RequestClass, string>> = {
   PQd: 'page request wanting none',
 };
 
-const RESPONSES: Readonly<Record<Exclude<Response, '-'>, string>> = {
+const RESPONSES: Readonly<Record<Exclude<Response, '-'> | Blocked['response'], string>> = {
   UR: 'Unsupported Request',
   CA: 'Completer Abort',
   S0: 'Success, no permission',
   SE: 'Success, what is permitted',
   IR: 'Invalid Request',
   drop: 'dropped',
+  malformed: 'nothing: the packet is malformed',
 };
 
 export function askedText(asked: Asked): string {

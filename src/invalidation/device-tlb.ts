@@ -40,7 +40,7 @@ function sendRequest(
   invalidations.invalidateDeviceTlb(sourceId, global ? 0 : pasid);
   const tag = underWay.begin(sourceId, invalidations.asked);
   send({ kind: 'device-tlb-invalidation', tag, ...request });
-  if (choices.deviceTlbCompletion === 'at-once') underWay.complete(sourceId, tag);
+  if (choices.deviceTlbCompletion === 'at-once') underWay.complete(tag, 1);
 }
 
 /** page_grp_resp_dsc, §7.6.1: sent as it is, whether or not a request waits for it; reserved response codes too. */

@@ -15,6 +15,7 @@ export const FEATURES: readonly string[] = Object.freeze([
   'warm-reset',
   'events',
   'device-tlb',
+  'ats-messages',
   'details',
   'permitted',
 ]);

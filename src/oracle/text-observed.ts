@@ -46,10 +46,11 @@ export function replyOf(words: readonly string[]): JsonObject {
     }
     case 'UR':
     case 'CA':
+    case 'malformed':
       return { outcome, ...faultOf(rest) };
     default:
       throw invalidParams(
-        `a reply is completed, translation, interrupt, delivered, posted, UR or CA, got ${show(outcome)}`,
+        `a reply is completed, translation, interrupt, delivered, posted, UR, CA or malformed, got ${show(outcome)}`,
       );
   }
 }
@@ -65,6 +66,7 @@ function memberOf(word: string): readonly [string, unknown] {
   const name = word.slice(0, equals);
   const value = word.slice(equals + 1);
   if (name === 'notification') return [name, notificationOf(value)];
+  if (name === 'words') return [name, value.split(',')];
   if (FLAGS.has(name) && (value === '0' || value === '1')) return [name, value === '1'];
   return [name, /^(?:0|[1-9]\d{0,15})$/.test(value) ? Number(value) : value];
 }

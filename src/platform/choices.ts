@@ -67,6 +67,12 @@ export interface Choices {
   readonly postedDestinationCheck: 'always' | 'when-notifying';
   /** §4.2.3: bytes of the range that answers a pass-through translation request; 0 is the largest page size. */
   readonly passThroughRegion: 0 | 0x1000 | 0x20_0000 | 0x4000_0000;
+  /** §4.2.1: bytes that the root complex completes at once: no translation request may ask for more. */
+  readonly readCompletionBoundary: 64 | 128;
+  /** §4.2.3.2: a request for several translations gets one, or as many as follow each other in one size. */
+  readonly translationsPerCompletion: 'one' | 'several';
+  /** §4.3: up to major version 5 an ITag that is not in use may keep the others of its message from being counted. */
+  readonly unexpectedCompletion: 'counts-others' | 'drops-others';
 }
 
 /** §3.4.3 gives no order. A row that does not apply to a request is passed over. */
@@ -105,6 +111,9 @@ export const DEFAULT_CHOICES: Choices = Object.freeze({
   reservedDeliveryMode: '24h',
   postedDestinationCheck: 'always',
   passThroughRegion: 0,
+  readCompletionBoundary: 64,
+  translationsPerCompletion: 'one',
+  unexpectedCompletion: 'counts-others',
 });
 
 /** The values that a choice can take: a list, for a number its lowest and highest, for an order what it orders. */
@@ -146,6 +155,9 @@ export const CHOICE_VALUES: { readonly [Name in keyof Choices]: ChoiceValues<Cho
   reservedDeliveryMode: ['24h', 'delivered'],
   postedDestinationCheck: ['always', 'when-notifying'],
   passThroughRegion: [0, 0x1000, 0x20_0000, 0x4000_0000],
+  readCompletionBoundary: [64, 128],
+  translationsPerCompletion: ['one', 'several'],
+  unexpectedCompletion: ['counts-others', 'drops-others'],
 });
 
 /** The defaults with some choices replaced. Throws a RangeError that names an unknown choice or a wrong value. */
