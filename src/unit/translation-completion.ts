@@ -7,6 +7,7 @@ import { translate } from '../dma-remapping/translate.ts';
 import { viewOf } from '../dma-remapping/view.ts';
 import { columnOfRequest, type DmaRequest, NO_PASID, READ, WRITE } from '../messages/dma-request.ts';
 import type { TranslationCompletion } from '../messages/outcome.ts';
+import { pageWithSize } from '../messages/sized-range.ts';
 import { newTranslation, type Translation } from '../messages/translation.ts';
 import { OverlayMemory } from '../platform/overlay-memory.ts';
 import { TranslationCompletionEntry } from '../structures/translation-completion.ts';
@@ -87,7 +88,7 @@ function untouched(unit: DmaRemapping): DmaRemapping {
 function wordOf(request: DmaRequest, translation: Translation): bigint {
   const { page, leafPages, permission, snooped, untranslatedOnly } = translation;
   const large = leafPages > 1;
-  const sized = large ? page - (page % leafPages) + leafPages / 2 - 1 : page;
+  const sized = large ? pageWithSize({ page, pages: leafPages }) : page;
   const words = TranslationCompletionEntry.pack({
     R: permission & READ,
     W: (permission & WRITE) === 0 ? 0 : 1,
