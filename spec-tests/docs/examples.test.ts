@@ -11,6 +11,7 @@ import { Peer } from '../oracle-protocol/peer.ts';
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const staleAnswers = readFileSync(join(ROOT, 'docs/stale-answers.md'), 'utf8');
 const interruptSources = readFileSync(join(ROOT, 'docs/interrupt-sources.md'), 'utf8');
+const deviceTlb = readFileSync(join(ROOT, 'docs/device-tlb.md'), 'utf8');
 const conformance = readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8');
 const dmar = readFileSync(join(ROOT, 'docs/dmar.md'), 'utf8');
 const matchersPage = readFileSync(join(ROOT, 'docs/matchers.md'), 'utf8');
@@ -32,6 +33,7 @@ const shown = [
   readme,
   staleAnswers,
   interruptSources,
+  deviceTlb,
   conformance,
   vectorsPage,
   dmar,
@@ -84,6 +86,7 @@ describe('README.md and the pages that show what commands print', () => {
   test.each([
     ['docs/stale-answers.md', staleAnswers, 'docs/examples/unmap-without-invalidating.ts'],
     ['docs/interrupt-sources.md', interruptSources, 'docs/examples/raise-an-interrupt.ts'],
+    ['docs/device-tlb.md', deviceTlb, 'docs/examples/forgotten-device-tlb.ts'],
     ['docs/dmar.md', dmar, 'docs/examples/build-a-dmar-table.ts'],
     ['docs/matchers.md', matchersPage, 'docs/examples/driver.test.ts'],
     ['docs/lint.md', lintPage, 'docs/examples/driver.test.ts'],
