@@ -12,6 +12,7 @@ const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const staleAnswers = readFileSync(join(ROOT, 'docs/stale-answers.md'), 'utf8');
 const interruptSources = readFileSync(join(ROOT, 'docs/interrupt-sources.md'), 'utf8');
 const pageRequests = readFileSync(join(ROOT, 'docs/page-requests.md'), 'utf8');
+const deviceTlb = readFileSync(join(ROOT, 'docs/device-tlb.md'), 'utf8');
 const conformance = readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8');
 const dmar = readFileSync(join(ROOT, 'docs/dmar.md'), 'utf8');
 const matchersPage = readFileSync(join(ROOT, 'docs/matchers.md'), 'utf8');
@@ -35,6 +36,7 @@ const shown = [
   staleAnswers,
   interruptSources,
   pageRequests,
+  deviceTlb,
   conformance,
   vectorsPage,
   dmar,
@@ -90,6 +92,7 @@ describe('README.md and the pages that show what commands print', () => {
     ['docs/interrupt-sources.md', interruptSources, 'docs/examples/raise-an-interrupt.ts'],
     ['docs/page-requests.md', pageRequests, 'docs/examples/answer-page-requests.ts'],
     ['docs/performance-monitoring.md', performanceMonitoring, 'docs/examples/count-events.ts'],
+    ['docs/device-tlb.md', deviceTlb, 'docs/examples/forgotten-device-tlb.ts'],
     ['docs/dmar.md', dmar, 'docs/examples/build-a-dmar-table.ts'],
     ['docs/matchers.md', matchersPage, 'docs/examples/driver.test.ts'],
     ['docs/lint.md', lintPage, 'docs/examples/driver.test.ts'],

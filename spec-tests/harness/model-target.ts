@@ -52,7 +52,11 @@ export function modelTarget(caches: CachePolicy = 'none'): Target & { readonly u
       return pageRequestReply(started().pageRequest(request), request.group);
     },
     reset: (kind) => (kind === 'warm' ? started().warmReset() : started().powerGoodReset()),
-    completeDeviceTlb: (source, tag) => started().completeDeviceTlbInvalidation(parseSourceId(source), tag),
+    completeDeviceTlb({ source, tag = 0, tags = [tag], count }) {
+      const refused = started().completeDeviceTlbInvalidation(parseSourceId(source), tags, count);
+      return refused === undefined ? {} : replyOf(refused);
+    },
+    requestDeviceTlb: (source) => replyOf(started().requestDeviceTlbInvalidation(parseSourceId(source))),
     timeOutDeviceTlb: (source) => started().timeOutDeviceTlbInvalidation(parseSourceId(source)),
     takeEvents() {
       const taken = messages.map(eventReply);
@@ -107,8 +111,8 @@ export function replyOf(outcome: Outcome): Record<string, unknown> {
     case 'interrupt':
       return { outcome: 'interrupt', interrupt: interruptReply(outcome.interrupt) };
     case 'translation': {
-      const { kind, address, fault, ...members } = outcome;
-      return { outcome: kind, address: hex(address), ...members, ...faultMember(fault) };
+      const { kind, address, words, fault, ...members } = outcome;
+      return { outcome: kind, address: hex(address), ...members, words: words.map(hex), ...faultMember(fault) };
     }
     case 'blocked':
       return { outcome: outcome.response, ...faultMember(outcome.fault) };

@@ -113,7 +113,7 @@ function lintStep(step: VectorStep, placed: Placed, say: Say): void {
   if ('memoryRead' in step && step.mask !== undefined && step.mask.length !== step.qwords.length) {
     say(`the mask at ${step.memoryRead} has ${step.mask.length} words, not ${step.qwords.length}`);
   }
-  if (!('expect' in step)) return;
+  if (!('expect' in step) || step.expect === undefined) return;
   for (const [, code = ''] of JSON.stringify(step.expect).matchAll(/"condition":"([^"]*)"/g)) {
     if (!CODES.has(code)) say(`there is no condition ${code}`);
   }

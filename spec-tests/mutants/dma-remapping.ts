@@ -305,11 +305,11 @@ export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
     name: 'at-without-translation',
     says: 'Without translation a translated request passes like any other.',
     section: '§4.2.1',
-    file: DOOR,
+    file: 'src/unit/ats-protocol.ts',
     changes: [
       {
-        find: 'if (!unit.translationEnabled && request.addressType !== ADDRESS_TYPE.untranslated)',
-        replace: 'if (!unit.translationEnabled && request.addressType === ADDRESS_TYPE.translation)',
+        find: 'return translationEnabled ? undefined : UNSUPPORTED;',
+        replace: 'return translationEnabled || addressType === ADDRESS_TYPE.translated ? undefined : UNSUPPORTED;',
       },
     ],
     vectors: `${vectors}/translation-requests`,

@@ -305,8 +305,8 @@ export const INVALIDATION_MUTANTS: readonly Mutant[] = [
     file: UNDER_WAY,
     changes: [
       {
-        find: 'request.sourceId !== sourceId || request.tag !== tag',
-        replace: 'request.tag !== tag',
+        find: 'this.#requests.filter((request) => request.sourceId === sourceId).map(',
+        replace: 'this.#requests.map(',
       },
     ],
     vectors,
@@ -409,8 +409,8 @@ export const INVALIDATION_MUTANTS: readonly Mutant[] = [
     file: UNIT,
     changes: [
       {
-        find: 'if (!this.translationEnabled || this.configuration.ECAP.DT === 0) return;',
-        replace: 'if (this.configuration.ECAP.DT === 0) return;',
+        find: 'if (!this.translationEnabled || this.configuration.ECAP.DT === 0) return UNSUPPORTED;',
+        replace: 'if (this.configuration.ECAP.DT === 0) return UNSUPPORTED;',
       },
     ],
     vectors,

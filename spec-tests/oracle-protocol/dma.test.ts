@@ -60,7 +60,7 @@ describe('dma: untranslated', () => {
 });
 
 describe('dma: translation and translated', () => {
-  const translation = { source: '00:06.0', address: '0x12345678', access: 'write', type: 'translation' };
+  const translation = { source: '00:06.0', address: '0x12345678', access: 'read', type: 'translation' };
 
   test('translation: the range and what it permits', () => {
     const answer = {
@@ -74,9 +74,10 @@ describe('dma: translation and translated', () => {
       global: false,
       nonSnooped: false,
       untranslatedOnly: false,
+      words: ['0x7001'],
     };
     expect(translatingPeer().ask('dma', translation)).toEqual(answer);
-    expect(translatingPeer().ask('dma', { ...translation, length: 128, noWrite: true })).toEqual(answer);
+    expect(translatingPeer().ask('dma', { ...translation, length: 64, noWrite: true })).toEqual(answer);
   });
 
   test('translation: with no permission it says why', () => {
@@ -92,7 +93,16 @@ describe('dma: translation and translated', () => {
     expect(peer.ask('dma', translation)).toMatchObject({ outcome: 'CA', fault: { condition: 'LCT.4.3' } });
   });
 
-  test('the record of a translation request is that of a read, whatever its access is', () => {
+  test('translation: what PCI Express forbids', () => {
+    const peer = translatingPeer();
+    expect(peer.ask('dma', { ...translation, access: 'write' })).toEqual({ outcome: 'UR' });
+    expect(peer.ask('dma', { ...translation, type: 'reserved' })).toEqual({ outcome: 'UR' });
+    expect(peer.ask('dma', { ...translation, length: 12 })).toEqual({ outcome: 'malformed' });
+    expect(peer.ask('dma', { ...translation, length: 72 })).toEqual({ outcome: 'malformed' });
+    expect(peer.ask('dma', { ...translation, zeroLength: true })).toEqual({ outcome: 'malformed' });
+  });
+
+  test('the record of a translation request is that of a read', () => {
     const peer = translatingPeer();
     peer.ask('dma', { ...translation, source: '00:05.0' });
     expect(peer.ask('register.read', { offset: '0x40c', width: 32 })).toEqual({ value: expect.stringMatching(/^0xd/) });

@@ -183,8 +183,23 @@ describe('Text dialect: requests', () => {
       'OK translation 0x0000000000007000 4096 read=1 write=0 execute=0 privileged=0 global=0 nonSnooped=0 untranslatedOnly=0',
     );
     expect(peer.line('dma 00:06.0 read 0x99999000 type=translation nowrite details')).toMatch(
-      / untranslatedOnly=0 fault=LGN\.3 reason=0x6 qualified=1 recorded=0$/,
+      / untranslatedOnly=0 words=0x0 fault=LGN\.3 reason=0x6 qualified=1 recorded=0$/,
     );
+  });
+
+  test('a malformed request, and a message that is one', () => {
+    const peer = translatingTextPeer();
+    expect(peer.line('dma 00:06.0 read 0x12345000 type=translation length=12')).toBe('OK malformed');
+    expect(peer.line('dma 00:06.0 read 0x12345000 type=reserved')).toBe('OK UR');
+    expect(peer.line('devicetlb request 00:06.0')).toBe('OK malformed');
+  });
+
+  test('a completion of several ITags, and one that is refused', () => {
+    const peer = translatingTextPeer();
+    expect(peer.line('devicetlb complete 00:06.0 tags=0,3 count=2')).toBe('OK');
+    expect(peer.line('readl 0xfed90034')).toBe('OK 0x0000000000000020');
+    peer.ask('writel 0xfed90018 0');
+    expect(peer.line('devicetlb complete 00:06.0 tag=3')).toBe('OK UR');
   });
 
   test('an interrupt, and a write that is one', () => {
@@ -326,8 +341,8 @@ describe('Text dialect: what is wrong is told in one line', () => {
     ['pagerequest 00:05.0 0x7000 1 pasid', '"pasid" is not known: pagerequest takes '],
     ['pagerequest 00:05.0 0x7000 1 last=1', '"last=1" is not known: pagerequest takes '],
     ['events now', '"now" is one word too many: events takes no words'],
-    ['devicetlb', 'complete or timeout is missing: devicetlb takes complete SOURCE [tag=N], or timeout SOURCE'],
-    ['devicetlb wait 00:05.0', 'devicetlb takes complete or timeout, got "wait"'],
+    ['devicetlb', 'complete, timeout or request is missing: devicetlb takes complete SOURCE [tag=N]'],
+    ['devicetlb wait 00:05.0', 'devicetlb takes complete, timeout or request, got "wait"'],
     ['devicetlb complete 00:05.0', 'no Device-TLB invalidation waits for 00:05.0'],
     ['devicetlb timeout 00:05.0 tag=1', '"tag=1" is not known: devicetlb takes '],
   ])('%s', (line, sentence) => {

@@ -62,6 +62,7 @@ export function oracleSays(scene: Scene): unknown {
   const log = new FaultLog(Number((scene.unit.capabilities >> 40n) & 0xffn) + 1);
   const answers = scene.requests.map((parameters) => {
     const { sourceId, length = 4, type = 'untranslated', data: _, ...rest } = parameters;
+    if (type === 'reserved') throw new RangeError('the second opinion knows no reserved address type');
     const request = { ...rest, source: sourceId, length, type };
     const said = opinion(facts, latched, memory, request);
     if (said.logged && said.fault !== undefined) log.log(request, said.fault, facts);

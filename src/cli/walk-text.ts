@@ -50,13 +50,14 @@ const CLASSES: Readonly<Record<RequestClass, string>> = {
   PQd: 'page request wanting none',
 };
 
-const RESPONSES: Readonly<Record<Exclude<Response, '-'>, string>> = {
+const RESPONSES: Readonly<Record<Exclude<Response, '-'> | Blocked['response'], string>> = {
   UR: 'Unsupported Request',
   CA: 'Completer Abort',
   S0: 'Success, no permission',
   SE: 'Success, what is permitted',
   IR: 'Invalid Request',
   drop: 'dropped',
+  malformed: 'nothing: the packet is malformed',
 };
 
 export function askedText(asked: Asked): string {
@@ -125,13 +126,14 @@ function printCompleted(output: Output, { address, mapping, snooped, memoryType 
 }
 
 function printTranslation(output: Output, completion: TranslationCompletion): void {
-  const { address, size, read, write, fault, nonSnooped, untranslatedOnly } = completion;
+  const { address, size, read, write, fault, nonSnooped, untranslatedOnly, words } = completion;
   output.line(
     output.good(`Outcome  translation completion with Success: ${sizeText(size)} from ${hexadecimal(address)}`),
   );
   output.line(
     `         ${rightsText(read, write)}${nonSnooped ? ', N=1' : ''}${untranslatedOnly ? ', U=1: for untranslated requests only' : ''}`,
   );
+  output.line(`         sent as ${words.map(hexadecimal).join(', ')}`);
   if (fault !== undefined) printFault(output, fault);
 }
 

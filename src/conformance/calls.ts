@@ -56,7 +56,13 @@ function callOfStep(step: Exclude<VectorStep, { memory: unknown }>): readonly [s
     return ['memory.poison', { address, length, ...(writesOnly === undefined ? {} : { writesOnly }) }];
   }
   if ('reset' in step) return ['reset', { kind: step.reset }];
-  if ('deviceTlbComplete' in step) return ['deviceTlb.complete', step.deviceTlbComplete];
+  if ('deviceTlbComplete' in step) {
+    const { deviceTlbComplete, expect } = step;
+    return expect === undefined
+      ? ['deviceTlb.complete', deviceTlbComplete]
+      : ['deviceTlb.complete', deviceTlbComplete, true];
+  }
+  if ('deviceTlbRequest' in step) return ['deviceTlb.request', step.deviceTlbRequest, true];
   if ('deviceTlbTimeout' in step) return ['deviceTlb.timeout', step.deviceTlbTimeout];
   if ('request' in step) return ['dma', step.request, true];
   if ('interrupt' in step) return ['interrupt', step.interrupt, true];

@@ -27,7 +27,7 @@ export function stepDifference(step: VectorStep, result: JsonObject, details: bo
     if (!Array.isArray(events) || !events.every(isObject)) return lacks(result, 'events', 'a list of objects');
     return eventsDifference(step, events);
   }
-  if (!('expect' in step)) return undefined;
+  if (!('expect' in step) || step.expect === undefined) return undefined;
   if (typeof result.outcome !== 'string') return lacks(result, 'outcome', 'a string');
   const answers = answersOf(step.expect);
   return answerDifference(details ? answers : answers.map((one) => withoutDetails(one, result)), result);

@@ -101,11 +101,18 @@ function completedPattern(expected: ExpectedMembers): OutcomePattern {
 }
 
 function translationPattern(expected: ExpectedMembers): OutcomePattern {
-  const { address, size, fault } = expected;
+  const { address, size, words, fault } = expected;
   const head = `translation ${longPattern(address)} ${valuePattern(size)}${membersPattern(expected, RIGHTS)}`;
-  if (!isObject(fault)) return detailed(`${head}${fault === null ? '' : ANY}`, '', expected, Object.keys(expected));
+  const data = ` words=${valuePattern(words)}`;
+  const end = completionFaultPattern(fault);
+  const needsDetails = words !== undefined || end.needsDetails;
+  return { plain: `${head}${end.plain}`, detailed: `${head}${data}${end.detailed}`, needsDetails };
+}
+
+function completionFaultPattern(fault: unknown): OutcomePattern {
+  if (!isObject(fault)) return detailed(fault === null ? '' : ANY, '', {}, []);
   const more = membersPattern(fault, ['reason', 'qualified', 'recorded', 'notRecorded?']);
-  return detailed(`${head} fault=${valuePattern(fault.condition)}`, more, fault, ['condition']);
+  return detailed(` fault=${valuePattern(fault.condition)}`, more, fault, ['condition']);
 }
 
 function interruptPattern(expected: unknown): OutcomePattern {
@@ -153,6 +160,7 @@ function valuePattern(value: unknown): string {
   if (value === undefined) return ANY;
   if (value === null) return 'none';
   if (typeof value === 'boolean') return value ? '1' : '0';
+  if (Array.isArray(value)) return value.map(valuePattern).join();
   if (isObject(value)) return OF_MESSAGE.map((name) => valuePattern(value[name])).join();
   const text = String(value);
   return /^0x[0-9a-f]+$/i.test(text) ? `0x${BigInt(text).toString(16)}` : text;

@@ -53,7 +53,7 @@ function expectedOf(step: VectorStep): { readonly details: boolean; readonly pat
   }
   if ('memoryRead' in step) return { details: false, patterns: [bytesPattern(step.qwords, step.mask)] };
   if ('events' in step) return { details: false, patterns: [eventsPattern(step.events)] };
-  if (!('expect' in step)) return { details: false, patterns: [''] };
+  if (!('expect' in step) || step.expect === undefined) return { details: false, patterns: [''] };
   const answers: readonly OutcomePattern[] = answersOf(step.expect).map(outcomePattern);
   const details = answers.some((one) => one.needsDetails);
   return { details, patterns: answers.map((one) => (details ? one.detailed : one.plain)) };

@@ -2,6 +2,7 @@ import type { Words } from '../bits/field.ts';
 import { addressOf, type PageNumber } from '../bits/page-number.ts';
 import type { CountedInvalidation } from '../caches/caches.ts';
 import type { DeviceTlbInvalidation, PlatformMessage } from '../messages/platform-message.ts';
+import { sizedRange } from '../messages/sized-range.ts';
 import type { Choices } from '../platform/choices.ts';
 import {
   DeviceTlbInvalidationDescriptor,
@@ -40,7 +41,7 @@ function sendRequest(
   invalidations.invalidateDeviceTlb(sourceId, global ? 0 : pasid);
   const tag = underWay.begin(sourceId, invalidations.asked);
   send({ kind: 'device-tlb-invalidation', tag, ...request });
-  if (choices.deviceTlbCompletion === 'at-once') underWay.complete(sourceId, tag);
+  if (choices.deviceTlbCompletion === 'at-once') underWay.complete(tag, 1);
 }
 
 /** page_grp_resp_dsc, §7.6.1: sent as it is, whether or not a request waits for it; reserved response codes too. */
@@ -50,15 +51,7 @@ export function respondToPageGroup({ send }: EndpointLink, words: Words): void {
   send({ kind: 'page-group-response', sourceId: RID(words), group: PRGI(words), code: RC(words), ...target });
 }
 
-/**
- * §6.5.2.5: with S=1 the lowest zero of ADDR stands for the size: bit 12 for 8 KiB, bit 13 for 16 KiB, and so on up to
- * bit 63 for all addresses. PCI Express gives no meaning to ones alone: that is all addresses here.
- */
-function rangeOf(page: PageNumber, size: number): { readonly address: bigint; readonly size: bigint } {
-  let pages = 1;
-  if (size === 1) {
-    // Exact: the numbers are integers up to 2^52.
-    for (let rest = page * 2 + 1; rest % 2 === 1 && pages < 2 ** 52; rest = (rest - 1) / 2) pages *= 2;
-  }
-  return { address: addressOf(page - (page % pages)), size: addressOf(pages) };
+function rangeOf(address: PageNumber, size: number): { readonly address: bigint; readonly size: bigint } {
+  const { page, pages } = sizedRange(address, size);
+  return { address: addressOf(page), size: addressOf(pages) };
 }

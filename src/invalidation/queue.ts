@@ -104,9 +104,14 @@ export class InvalidationQueue {
     this.#unit.underWay.forget();
   }
 
-  /** §4.3, §6.5.2.11: an endpoint says that it has done what an ITag stands for. */
-  complete(sourceId: number, tag: number): void {
-    if (!this.#unit.underWay.complete(sourceId, tag)) this.#raise(FSTS_REG.ICE, IQERCD_REG.ICESID, sourceId);
+  /** §4.3, §6.5.2.11: an endpoint says, in one of so many messages, that it has done what some ITags stand for. */
+  complete(sourceId: number, tags: readonly number[], messages: number): void {
+    const { underWay, configuration, choices } = this.#unit;
+    const own = underWay.tagsOf(sourceId);
+    const unexpected = tags.some((tag) => !own.includes(tag));
+    const dropsOthers = unexpected && choices.unexpectedCompletion === 'drops-others' && configuration.major <= 5;
+    if (!dropsOthers) for (const tag of tags) if (own.includes(tag)) underWay.complete(tag, messages);
+    if (unexpected) this.#raise(FSTS_REG.ICE, IQERCD_REG.ICESID, sourceId);
     this.run();
   }
 

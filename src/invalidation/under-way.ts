@@ -4,6 +4,9 @@ import { InvalidationWaitDescriptor } from '../structures/invalidation-descripto
 /** ITags are numbers of 5 bits, §4.3. */
 export const TAGS = 32;
 
+/** Messages in which an endpoint may complete one invalidation, §4.3. */
+export const MOST_COMPLETIONS = 8;
+
 /** A Device-TLB invalidation that its endpoint has not completed, §4.3. */
 interface DeviceTlbRequest {
   readonly sourceId: number;
@@ -25,6 +28,8 @@ export interface InvalidationWait {
 export class UnderWay {
   /** Oldest first, replaced and never changed: a wait holds on to what it found here. */
   #requests: readonly DeviceTlbRequest[] = [];
+  /** By ITag in use: InvCmpCnt, how many messages have completed it so far. */
+  readonly #counts = new Uint8Array(TAGS);
   /** Oldest first, the order in which they complete. */
   #waits: InvalidationWait[] = [];
 
@@ -40,6 +45,7 @@ export class UnderWay {
     let tag = 0;
     while (this.#requests.some((request) => request.tag === tag)) tag += 1;
     this.#requests = [...this.#requests, { sourceId, tag, asked }];
+    this.#counts[tag] = 0;
     return tag;
   }
 
@@ -59,12 +65,11 @@ export class UnderWay {
     return this.#requests.filter((request) => request.sourceId === sourceId).map(({ tag }) => tag);
   }
 
-  /** Frees an ITag; false if that endpoint does not have it. */
-  complete(sourceId: number, tag: number): boolean {
-    const others = this.#requests.filter((request) => request.sourceId !== sourceId || request.tag !== tag);
-    const completes = others.length < this.#requests.length;
-    this.#requests = others;
-    return completes;
+  /** A message completes an ITag that is in use: it is free if that was the last of so many messages, 1 to 8. */
+  complete(tag: number, messages: number): void {
+    this.#counts[tag]! += 1;
+    if (this.#counts[tag] !== messages) return;
+    this.#requests = this.#requests.filter((request) => request.tag !== tag);
   }
 
   /** §6.5.2.11: frees the ITags of an endpoint, and no wait that is pending will complete. */

@@ -1,11 +1,10 @@
 import type { Words } from '../bits/field.ts';
 import { addressOf } from '../bits/page-number.ts';
-import type { AddressTypeName } from '../messages/dma-request.ts';
 import { FRCD_REG } from '../registers/fault.ts';
-import { isInterruptReason, type LoggedFault } from './logged-fault.ts';
+import { isInterruptReason, type LoggedFault, type RecordedType } from './logged-fault.ts';
 
 /** By AT, §11.4.7.6. */
-const TYPES: readonly (AddressTypeName | undefined)[] = ['untranslated', 'translation', 'translated', undefined];
+const TYPES: readonly (RecordedType | undefined)[] = ['untranslated', 'translation', 'translated', undefined];
 /** By T1, T2. */
 const ACCESSES = ['write', 'page request', 'read', 'atomic'] as const;
 

@@ -1,5 +1,8 @@
 import type { AddressTypeName } from '../messages/dma-request.ts';
 
+/** AT of a record, §11.4.7.6: no request with 11b is ever recorded. */
+export type RecordedType = Exclude<AddressTypeName, 'reserved'>;
+
 /** A fault as a log or a fault record tells it, §7.2. What is not told is missing. */
 export interface LoggedFault {
   /** What was recorded: a memory request, or an interrupt request. */
@@ -10,7 +13,7 @@ export interface LoggedFault {
   /** The requester, 16 bits. */
   readonly sourceId: number;
   readonly access?: 'read' | 'write' | 'atomic' | 'page request';
-  readonly type?: AddressTypeName;
+  readonly type?: RecordedType;
   /** 20 bits; missing for a request without one. */
   readonly pasid?: number;
   readonly privileged?: boolean;

@@ -16,6 +16,7 @@ export function outcomeText(outcome: Outcome | InterruptOutcome): string {
     case 'translation':
       return `and it went to ${hex(outcome.address)}`;
     case 'blocked': {
+      if (outcome.response === 'malformed') return 'and it was malformed, so that nothing answered it';
       if (outcome.fault === undefined) return `and it was answered with ${outcome.response}, by no condition`;
       const { code, meaning } = outcome.fault.condition;
       const causes = (CAUSES[code] ?? []).map((cause) => `\n  perhaps: ${cause}`).join('');

@@ -8,8 +8,8 @@ export const WRITE = 2;
 export const ACCESS = Object.freeze({ read: READ, write: WRITE, atomic: READ | WRITE });
 export type AccessName = keyof typeof ACCESS;
 
-/** AT of a transaction, §4.1; also AT of its fault record. */
-export const ADDRESS_TYPE = Object.freeze({ untranslated: 0b00, translation: 0b01, translated: 0b10 });
+/** AT of a transaction, §4.1; also AT of its fault record, but for 11b, which no unit takes. */
+export const ADDRESS_TYPE = Object.freeze({ untranslated: 0b00, translation: 0b01, translated: 0b10, reserved: 0b11 });
 export type AddressTypeName = keyof typeof ADDRESS_TYPE;
 
 /** Beside the values of {@link ADDRESS_TYPE}, which it never is on the bus: what is walked for is a page request, §7.4. */
@@ -28,7 +28,7 @@ export interface DmaRequest {
   readonly offset: number;
   /** Bytes. */
   readonly length: number;
-  /** READ, WRITE or both. */
+  /** READ, WRITE or both; READ of a translation request that keeps the rules of its protocol, §4.2.1. */
   readonly access: number;
   /** A value of {@link ADDRESS_TYPE}. */
   readonly addressType: number;
@@ -57,8 +57,9 @@ export interface DmaRequestParameters {
   readonly sourceId: number;
   /** The 64-bit address. */
   readonly address: bigint;
+  /** A translation request is a `read`, whatever the device is going to do. */
   readonly access: AccessName;
-  /** Bytes, 1 or more. Default 4; 8, which is one translation, for a translation request. */
+  /** Bytes, 1 or more. Default 4; 8, which asks for one translation, for a translation request. */
   readonly length?: number;
   /** Default `untranslated`. */
   readonly type?: AddressTypeName;
@@ -89,7 +90,7 @@ export function dmaRequest(parameters: DmaRequestParameters): DmaRequest {
   checkInteger('data', data, 0, 0xffff_ffff);
   if (ACCESS[access] === undefined) throw new RangeError(`access is read, write or atomic, got ${access}`);
   if (ADDRESS_TYPE[type] === undefined) {
-    throw new RangeError(`type is untranslated, translation or translated, got ${type}`);
+    throw new RangeError(`type is untranslated, translation, translated or reserved, got ${type}`);
   }
   if (address + BigInt(length) > 1n << 64n) throw new RangeError('the request runs past the end of the address space');
   const { privileged = false, execute = false, noSnoop = false, noWrite = false, zeroLength = false } = parameters;
@@ -99,8 +100,7 @@ export function dmaRequest(parameters: DmaRequestParameters): DmaRequest {
     page: pageOf(address),
     offset: offsetOf(address),
     length,
-    // A translation request is a read on the wire, whatever it wants to do later.
-    access: type === 'translation' ? READ : ACCESS[access],
+    access: ACCESS[access],
     addressType: ADDRESS_TYPE[type],
     pasid: pasid ?? NO_PASID,
     privileged,

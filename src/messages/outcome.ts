@@ -95,14 +95,19 @@ export interface TranslationCompletion {
   readonly nonSnooped: boolean;
   /** U: only untranslated requests may use the range. */
   readonly untranslatedOnly: boolean;
+  /**
+   * The data as it is sent, 64 bits for each translation, laid out as `TranslationCompletionEntry`: of this range first,
+   * and of ranges of its size that follow it where the request asked for more and the unit returns them, §4.2.3.2.
+   */
+  readonly words: readonly bigint[];
   /** The condition that left no permission. */
   readonly fault?: ReportedFault;
 }
 
-/** Blocked: answered as Unsupported Request or Completer Abort. */
+/** Blocked: answered as Unsupported Request or Completer Abort; or a malformed packet, which has no answer, §4.2.1. */
 export interface Blocked {
   readonly kind: 'blocked';
-  readonly response: 'UR' | 'CA';
+  readonly response: 'UR' | 'CA' | 'malformed';
   /** Missing where no condition of the fault tables did it: protected memory, protocol errors. */
   readonly fault?: ReportedFault;
 }

@@ -16,6 +16,7 @@ export const FEATURES: readonly string[] = Object.freeze([
   'events',
   'device-tlb',
   'page-requests',
+  'ats-messages',
   'details',
   'permitted',
 ]);

@@ -11,6 +11,7 @@ import { type Call, ErrorCode, type JsonObject, Refusal, show } from './json-rpc
 import { observedInterruptOf, observedOf } from './observed-replies.ts';
 import {
   DEVICE_TLB_COMPLETE,
+  DEVICE_TLB_REQUEST,
   DEVICE_TLB_TIMEOUT,
   DMA,
   EXPLAIN,
@@ -30,9 +31,6 @@ import { bytesReply, eventReply, explanationReply, interruptReply, outcomeReply,
 import type { Session } from './session.ts';
 import { invalidParams, type Kind, type Read, readAs } from './values.ts';
 import { findingReply, verdictReply } from './verdicts.ts';
-
-/** Bytes: one translation for each 8, as many as a read completion boundary of 128 bytes allows, §4.2.1. */
-const LONGEST_TRANSLATION_REQUEST = 128;
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 type Perform<P> = (session: Session, parameters: P) => JsonObject;
@@ -56,6 +54,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['events.take', method(NOTHING, takeEvents)],
   ['deviceTlb.complete', method(DEVICE_TLB_COMPLETE, completeDeviceTlb)],
   ['deviceTlb.timeout', method(DEVICE_TLB_TIMEOUT, timeOutDeviceTlb)],
+  ['deviceTlb.request', method(DEVICE_TLB_REQUEST, requestDeviceTlb)],
   ['shutdown', method(NOTHING, shutdown)],
 ]);
 
@@ -179,9 +178,16 @@ function takeEvents(session: Session): JsonObject {
 }
 
 /** §4.3. The oldest one if no ITag is given; one that is given need not be in use. */
-function completeDeviceTlb({ unit }: Session, { source, tag }: Read<typeof DEVICE_TLB_COMPLETE>): JsonObject {
-  unit.completeDeviceTlbInvalidation(source, tag ?? oldestTag(unit, source));
-  return {};
+function completeDeviceTlb({ unit }: Session, parameters: Read<typeof DEVICE_TLB_COMPLETE>): JsonObject {
+  const { source, tag, tags, count } = parameters;
+  if (tag !== undefined && tags !== undefined) throw invalidParams('tag takes no value beside tags');
+  const refused = unit.completeDeviceTlbInvalidation(source, tags ?? tag ?? oldestTag(unit, source), count);
+  return refused === undefined ? {} : outcomeReply(refused);
+}
+
+/** §4.2.1. */
+function requestDeviceTlb({ unit }: Session, { source }: Read<typeof DEVICE_TLB_REQUEST>): JsonObject {
+  return outcomeReply(unit.requestDeviceTlbInvalidation(source));
 }
 
 function timeOutDeviceTlb({ unit }: Session, { source }: Read<typeof DEVICE_TLB_TIMEOUT>): JsonObject {
@@ -201,24 +207,16 @@ function shutdown(session: Session): JsonObject {
   return {};
 }
 
-/** The request of `dma`. Those that the rules of PCI Express keep from a unit are refused, §4.2.1. */
+/** The request of `dma`. */
 function requestOf(parameters: Read<typeof DMA>): DmaRequest {
   // Member by member: to spread what was read costs more than the whole walk (measured).
   const { source, address, access, type = 'untranslated', pasid, value } = parameters;
   const { privileged = false, execute = false, noSnoop = false, noWrite = false, zeroLength = false } = parameters;
-  const translating = type === 'translation';
-  const { length = translating ? 8 : 4 } = parameters;
-  if (translating && (length % 8 !== 0 || length > LONGEST_TRANSLATION_REQUEST)) {
-    throw invalidParams(
-      `length takes a multiple of 8 up to ${LONGEST_TRANSLATION_REQUEST} in a translation request, got ${length}`,
-    );
-  }
-  if (translating && zeroLength) throw invalidParams('zeroLength takes false in a translation request, got true');
+  const { length = type === 'translation' ? 8 : 4 } = parameters;
   const request: Writable<DmaRequestParameters> = {
     sourceId: source,
     address,
-    // A translation request travels as a read, whatever it asks for: this is what its fault record shows.
-    access: translating ? 'read' : access,
+    access,
     length,
     type,
     privileged,

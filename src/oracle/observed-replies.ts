@@ -3,7 +3,8 @@ import type { ObservedInterruptReply, ObservedReply } from './parameters.ts';
 
 /** The members of a reply to `dma` that the judge compares. */
 export function observedOf(observed: ObservedReply): ObservedAnswer {
-  const { outcome, address, size, pageSize, read, write, snoop, nonSnooped, memoryType, fault, interrupt } = observed;
+  const { outcome, address, size, pageSize, read, write, snoop, nonSnooped, words, memoryType, fault, interrupt } =
+    observed;
   return {
     outcome,
     address,
@@ -11,6 +12,7 @@ export function observedOf(observed: ObservedReply): ObservedAnswer {
     read,
     write,
     snooped: snoop ?? nonSnooped,
+    words,
     memoryType,
     ...faultOf(fault),
     interrupt: interrupt === undefined ? undefined : observedInterruptOf(interrupt),

@@ -6,6 +6,7 @@ import {
   cachePolicy,
   choiceValues,
   integer,
+  listOf,
   members,
   oneOf,
   orNull,
@@ -62,7 +63,7 @@ export const DMA = members(
   { source: sourceId, address, access: oneOf(['read', 'write', 'atomic']) },
   {
     length: integer(1, LIMIT),
-    type: oneOf(['untranslated', 'translation', 'translated']),
+    type: oneOf(['untranslated', 'translation', 'translated', 'reserved']),
     pasid: integer(0, 0xf_ffff),
     privileged: boolean,
     execute: boolean,
@@ -90,8 +91,11 @@ export const EXPLAIN = byMember(
   true,
 );
 
-export const DEVICE_TLB_COMPLETE = members({ source: sourceId }, { tag: integer(0, 31) });
+const tag = integer(0, 31);
+
+export const DEVICE_TLB_COMPLETE = members({ source: sourceId }, { tag, tags: listOf(tag), count: integer(0, 7) });
 export const DEVICE_TLB_TIMEOUT = members({ source: sourceId }, {});
+export const DEVICE_TLB_REQUEST = members({ source: sourceId }, {});
 
 const fault = members(
   {},
@@ -122,7 +126,7 @@ export const OBSERVED_INTERRUPT = members(
 );
 
 const OBSERVED = members(
-  { outcome: oneOf(['completed', 'translation', 'interrupt', 'UR', 'CA']) },
+  { outcome: oneOf(['completed', 'translation', 'interrupt', 'UR', 'CA', 'malformed']) },
   {
     address: unsigned(64),
     size: integer(1, 2 ** 52),
@@ -135,6 +139,7 @@ const OBSERVED = members(
     untranslatedOnly: boolean,
     snoop: boolean,
     nonSnooped: boolean,
+    words: listOf(unsigned(64)),
     memoryType: oneOf(MEMORY_TYPES),
     fault,
     interrupt: OBSERVED_INTERRUPT,

@@ -23,10 +23,10 @@ export function outcomeReply(outcome: Outcome): JsonObject {
     case 'interrupt':
       return { outcome: 'interrupt', interrupt: interruptReply(outcome.interrupt) };
     case 'translation': {
-      const { address, size, read, write, execute, privileged, global, nonSnooped, untranslatedOnly, fault } = outcome;
+      const { address, size, read, write, execute, privileged, global, nonSnooped, untranslatedOnly } = outcome;
       const range = { outcome: 'translation', address: hex(address), size };
       const bits = { read, write, execute, privileged, global, nonSnooped, untranslatedOnly };
-      return { ...range, ...bits, ...faultMember(fault) };
+      return { ...range, ...bits, words: outcome.words.map(hex), ...faultMember(outcome.fault) };
     }
     case 'blocked':
       return { outcome: outcome.response, ...faultMember(outcome.fault) };

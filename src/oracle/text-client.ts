@@ -43,10 +43,11 @@ const METHODS: Readonly<Record<string, Translation>> = {
   pageRequest: { line: pageLine, result: outcomeOf },
   'events.take': { line: () => 'events', result: eventsOf },
   'deviceTlb.complete': {
-    line: ({ source, tag }) => `devicetlb complete ${source}${tag === undefined ? '' : ` tag=${tag}`}`,
-    result: nothing,
+    line: ({ source, ...completed }) => `devicetlb complete ${source}${membersText(completed)}`,
+    result: refusalOf,
   },
   'deviceTlb.timeout': { line: ({ source }) => `devicetlb timeout ${source}`, result: nothing },
+  'deviceTlb.request': { line: ({ source }) => `devicetlb request ${source}`, result: refusalOf },
   shutdown: { line: () => 'quit', result: nothing },
 };
 
@@ -132,6 +133,11 @@ function pageLine({ source, address, group, pasid, ...flags }: JsonObject): stri
 
 function outcomeOf(value: string): JsonObject {
   return replyOf(value.split(' '));
+}
+
+/** Of a message that is not answered unless the unit refuses it. */
+function refusalOf(value: string): JsonObject {
+  return value === '' ? {} : outcomeOf(value);
 }
 
 function eventsOf(value: string): JsonObject {

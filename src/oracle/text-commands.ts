@@ -23,7 +23,7 @@ import {
   verdictText,
 } from './text-replies.ts';
 import { type Asked, dmaAsked, interruptAsked, pageAsked, unitAsked } from './text-requests.ts';
-import { numberOf, type Words } from './text-words.ts';
+import { numberOf, type OptionNames, type Words } from './text-words.ts';
 import { invalidParams } from './values.ts';
 
 /** What a command works with. */
@@ -74,7 +74,10 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['permitted', { usage: `${DMA_USAGE}, or interrupt ${INTERRUPT_USAGE}, then = and a reply`, perform: permitted }],
   ['events', { usage: 'no words', perform: events }],
   ['findings', { usage: 'no words', perform: findings }],
-  ['devicetlb', { usage: 'complete SOURCE [tag=N], or timeout SOURCE', perform: deviceTlb }],
+  [
+    'devicetlb',
+    { usage: 'complete SOURCE [tag=N] [tags=N,N] [count=N], or timeout SOURCE, or request SOURCE', perform: deviceTlb },
+  ],
   ['version', { usage: 'no words', perform: version }],
   ['quit', { usage: 'no words', perform: quit }],
 ]);
@@ -148,14 +151,27 @@ function findings({ call }: Context, words: Words): string {
 }
 
 function deviceTlb({ call }: Context, words: Words): string {
-  const what = words.word('complete or timeout');
+  const what = words.word('complete, timeout or request');
   const source = words.word('SOURCE');
-  if (what !== 'complete' && what !== 'timeout') {
-    throw invalidParams(`devicetlb takes complete or timeout, got ${show(what)}`);
+  if (what !== 'complete' && what !== 'timeout' && what !== 'request') {
+    throw invalidParams(`devicetlb takes complete, timeout or request, got ${show(what)}`);
   }
-  const tag = words.options(what === 'complete' ? { tag: 'value' } : {}).get('tag');
-  call(`deviceTlb.${what}`, { source, ...(tag === undefined ? {} : { tag: Number(numberOf('tag', tag)) }) });
-  return '';
+  const named = what === 'complete' ? COMPLETION : {};
+  const reply = call(`deviceTlb.${what}`, { source, ...numbersIn(words.options(named)) });
+  return 'outcome' in reply ? outcomeText(reply, false) : '';
+}
+
+/** What an endpoint may say of its completion. */
+const COMPLETION: OptionNames = { tag: 'value', tags: 'value', count: 'value' };
+
+/** `tags` is a list, apart by commas. */
+function numbersIn(options: ReadonlyMap<string, string>): JsonObject {
+  return Object.fromEntries(
+    [...options].map(([name, text]) => {
+      const numbers = text.split(',').map((one) => Number(numberOf(name, one)));
+      return [name, name === 'tags' ? numbers : Number(numberOf(name, text))] as const;
+    }),
+  );
 }
 
 function version(_context: Context, words: Words): string {

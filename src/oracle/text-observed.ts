@@ -50,12 +50,13 @@ export function replyOf(words: readonly string[]): JsonObject {
     }
     case 'UR':
     case 'CA':
+    case 'malformed':
     case 'queued':
     case 'dropped':
       return { outcome, ...faultOf(rest) };
     default:
       throw invalidParams(
-        `a reply is completed, translation, interrupt, delivered, posted, UR, CA, queued, answered or dropped, got ${show(outcome)}`,
+        `a reply is completed, translation, interrupt, delivered, posted, UR, CA, malformed, queued, answered or dropped, got ${show(outcome)}`,
       );
   }
 }
@@ -71,6 +72,7 @@ function memberOf(word: string): readonly [string, unknown] {
   const name = word.slice(0, equals);
   const value = word.slice(equals + 1);
   if (name === 'notification') return [name, notificationOf(value)];
+  if (name === 'words') return [name, value.split(',')];
   if (FLAGS.has(name) && (value === '0' || value === '1')) return [name, value === '1'];
   return [name, /^(?:0|[1-9]\d{0,15})$/.test(value) ? Number(value) : value];
 }

@@ -17,8 +17,9 @@ export function outcomeText(reply: JsonObject, details: boolean): string {
       return `${outcome} ${long(address)}${outcome === 'completed' ? moreText(rest, details) : dataText(rest, details)}`;
     }
     case 'translation': {
-      const { address, size, fault, ...rights } = members;
-      return `translation ${long(address)} ${size}${moreText(rights, true)}${completionFaultText(fault, details)}`;
+      const { address, size, words, fault, ...rights } = members;
+      const data = moreText({ words }, details);
+      return `translation ${long(address)} ${size}${membersText(rights)}${data}${completionFaultText(fault, details)}`;
     }
     case 'interrupt':
       return `interrupt ${outcomeText(members.interrupt as JsonObject, details)}`;

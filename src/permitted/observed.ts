@@ -1,8 +1,8 @@
-import type { InterruptMessage, InterruptOutcome, Outcome } from '../messages/outcome.ts';
+import type { Blocked, InterruptMessage, InterruptOutcome, Outcome } from '../messages/outcome.ts';
 
 /** An answer that somebody saw. What is missing was not looked at. */
 export interface ObservedAnswer {
-  readonly outcome: 'completed' | 'translation' | 'interrupt' | 'UR' | 'CA';
+  readonly outcome: 'completed' | 'translation' | 'interrupt' | Blocked['response'];
   /** The host address, or the base of the translated range. */
   readonly address?: bigint | undefined;
   /** Bytes: of the page of a completed request, of the range of a translation. */
@@ -10,6 +10,8 @@ export interface ObservedAnswer {
   readonly read?: boolean | undefined;
   readonly write?: boolean | undefined;
   readonly snooped?: boolean | undefined;
+  /** The data of a translation completion, 64 bits for each translation. */
+  readonly words?: readonly bigint[] | undefined;
   readonly memoryType?: string | undefined;
   /** The row of Table 30, `LGN.2`, or its number. */
   readonly condition?: string | undefined;
@@ -48,8 +50,8 @@ export function observedAs(outcome: Outcome): ObservedAnswer {
       return { outcome: 'completed', address, size, read, write, snooped, memoryType };
     }
     case 'translation': {
-      const { address, size, read, write, nonSnooped: snooped, fault } = outcome;
-      return { outcome: 'translation', address, size, read, write, snooped, ...faultOf(fault?.condition) };
+      const { address, size, read, write, nonSnooped: snooped, words, fault } = outcome;
+      return { outcome: 'translation', address, size, read, write, snooped, words, ...faultOf(fault?.condition) };
     }
     case 'interrupt':
       return { outcome: 'interrupt', interrupt: interruptObservedAs(outcome.interrupt) };

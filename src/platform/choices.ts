@@ -85,6 +85,12 @@ export interface Choices {
   readonly unsupportedOverflowActions: 'stored' | 'dropped';
   /** §11.4.13.20: PTL is printed as write-only, unlike the fields of all other filters. */
   readonly pageTableLevelFilter: 'readable' | 'write-only';
+  /** §4.2.1: bytes that the root complex completes at once: no translation request may ask for more. */
+  readonly readCompletionBoundary: 64 | 128;
+  /** §4.2.3.2: a request for several translations gets one, or as many as follow each other in one size. */
+  readonly translationsPerCompletion: 'one' | 'several';
+  /** §4.3: up to major version 5 an ITag that is not in use may keep the others of its message from being counted. */
+  readonly unexpectedCompletion: 'counts-others' | 'drops-others';
 }
 
 /** §3.4.3 gives no order. A row that does not apply to a request is passed over. */
@@ -132,6 +138,9 @@ export const DEFAULT_CHOICES: Choices = Object.freeze({
   performanceEventWhilePending: 'held',
   unsupportedOverflowActions: 'stored',
   pageTableLevelFilter: 'readable',
+  readCompletionBoundary: 64,
+  translationsPerCompletion: 'one',
+  unexpectedCompletion: 'counts-others',
 });
 
 /** The values that a choice can take: a list, for a number its lowest and highest, for an order what it orders. */
@@ -182,6 +191,9 @@ export const CHOICE_VALUES: { readonly [Name in keyof Choices]: ChoiceValues<Cho
   performanceEventWhilePending: ['held', 'sent'],
   unsupportedOverflowActions: ['stored', 'dropped'],
   pageTableLevelFilter: ['readable', 'write-only'],
+  readCompletionBoundary: [64, 128],
+  translationsPerCompletion: ['one', 'several'],
+  unexpectedCompletion: ['counts-others', 'drops-others'],
 });
 
 /** The defaults with some choices replaced. Throws a RangeError that names an unknown choice or a wrong value. */

@@ -40,6 +40,7 @@ import {
   SsPml5Entry,
   SsPtEntry,
 } from './second-stage-entry.ts';
+import { TranslationCompletionEntry } from './translation-completion.ts';
 
 export type { Encodings, Field, NumberField, Range, WideField, Words } from '../bits/field.ts';
 export type { Fields, FieldValues, Structure } from '../bits/structure.ts';
@@ -86,6 +87,7 @@ export {
   SsPml4Entry,
   SsPml5Entry,
   SsPtEntry,
+  TranslationCompletionEntry,
 };
 
 /** A structure for a tool that does not know which: its fields are known by their names only. */
@@ -144,4 +146,5 @@ export const STRUCTURES: Readonly<Record<string, AnyStructure>> = Object.freeze(
   'inv-hpt-cache': HptCacheInvalidationDescriptor,
   'inv-interrupt-entry-cache': InterruptEntryCacheInvalidationDescriptor,
   'inv-wait': InvalidationWaitDescriptor,
+  'translation-completion': TranslationCompletionEntry,
 });

@@ -6,12 +6,14 @@ import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
 import { isInterruptPage } from '../dma-remapping/interrupt-range.ts';
 import { translate } from '../dma-remapping/translate.ts';
 import { ADDRESS_TYPE, columnOfRequest, type DmaRequest, NO_PASID, READ, WRITE } from '../messages/dma-request.ts';
-import type { Blocked, Completed, Outcome, ReportedFault, TranslationCompletion } from '../messages/outcome.ts';
+import type { Completed, Outcome, ReportedFault } from '../messages/outcome.ts';
 import { newTranslation, type Translation } from '../messages/translation.ts';
+import { atsProtocolError, UNSUPPORTED } from './ats-protocol.ts';
 import { answerInterrupt, type InterruptDoor } from './interrupt.ts';
 import type { MemoryTypeRanges } from './memory-type-ranges.ts';
 import type { ProtectedMemory } from './protected-memory.ts';
 import { reported } from './reported-fault.ts';
+import { permitNothing, translationCompletion } from './translation-completion.ts';
 
 /** What the door for memory requests needs of a unit. */
 export interface DmaDoor extends DmaRemapping, InterruptDoor {
@@ -23,13 +25,14 @@ export interface DmaDoor extends DmaRemapping, InterruptDoor {
 
 const PAGE_BYTES = 4096;
 const TRANSLATED_WITH_PASID = columnOf('TDp');
-const UNSUPPORTED: Blocked = Object.freeze({ kind: 'blocked', response: 'UR' });
 
 /**
  * A request from a device, whole. One that crosses a 4 KiB page is split there and every part judged by itself (§3.13);
  * the outcome is that of the first part that fails, else of the first part.
  */
 export function answer(unit: DmaDoor, request: DmaRequest): Outcome {
+  const refused = atsProtocolError(unit, request);
+  if (refused !== undefined) return refused;
   if (!crossesPages(request)) return answerPart(unit, request);
   if (unit.choices.pageCrossing === 'blocked') return UNSUPPORTED;
   let first: Outcome | undefined;
@@ -58,11 +61,8 @@ export function* partsOf(request: DmaRequest): Generator<DmaRequest> {
   }
 }
 
-/** A request that lies within one page. */
+/** A request that lies within one page, and keeps the rules of its address type. */
 function answerPart(unit: DmaDoor, request: DmaRequest): Outcome {
-  // §4.2.1: without translation nothing but untranslated requests is understood. Not a fault.
-  if (!unit.translationEnabled && request.addressType !== ADDRESS_TYPE.untranslated) return UNSUPPORTED;
-
   // §3.1: without translation a PASID is not looked at.
   const withPasid = request.pasid !== NO_PASID && unit.translationEnabled;
   const untranslated = request.addressType === ADDRESS_TYPE.untranslated;
@@ -77,7 +77,7 @@ function answerPart(unit: DmaDoor, request: DmaRequest): Outcome {
   const translation = newTranslation();
   const condition = translate(unit, request, translation);
   if (condition !== undefined) return answerFault(unit, request, condition, translation);
-  if (request.addressType === ADDRESS_TYPE.translation) return completion(request, translation);
+  if (request.addressType === ADDRESS_TYPE.translation) return translationCompletion(unit, request, translation);
   if (unit.protectedMemory.blocks(translation.page, translation.leafPages !== 0)) return UNSUPPORTED;
   return completed(request, translation);
 }
@@ -122,11 +122,8 @@ function answerFault(unit: DmaDoor, request: DmaRequest, condition: Condition, t
   const response = condition.responses[columnOfRequest(request)]!;
   const fault = recordFault(unit, request, condition, response, translation.faultProcessingDisabled);
   if (response === 'UR' || response === 'CA') return { kind: 'blocked', response, fault };
-  translation.page = request.page;
-  translation.leafPages = 1;
-  translation.permission = 0;
-  translation.snooped = false;
-  return { ...completion(request, translation), fault };
+  permitNothing(request, translation);
+  return { ...translationCompletion(unit, request, translation), fault };
 }
 
 function recordFault(
@@ -152,21 +149,4 @@ function completed(request: DmaRequest, translation: Translation): Completed {
     write: (permission & WRITE) !== 0,
   };
   return { kind: 'completed', address, mapping, snooped, memoryType };
-}
-
-/** §4.1.2, §4.2.3. */
-function completion(request: DmaRequest, translation: Translation): TranslationCompletion {
-  const { page, leafPages, permission, snooped, untranslatedOnly } = translation;
-  return {
-    kind: 'translation',
-    address: addressOf(page - (page % leafPages)),
-    size: leafPages * PAGE_BYTES,
-    read: (permission & READ) !== 0,
-    write: (permission & WRITE) !== 0,
-    execute: false,
-    privileged: request.pasid !== NO_PASID && request.privileged,
-    global: false,
-    nonSnooped: snooped,
-    untranslatedOnly,
-  };
 }

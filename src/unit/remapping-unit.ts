@@ -15,10 +15,10 @@ import type { InterruptTable } from '../interrupt-remapping/interrupt-remapping.
 import { remapInterrupt } from '../interrupt-remapping/remap.ts';
 import { type InterruptReservedBits, interruptReservedBits } from '../interrupt-remapping/reserved-bits.ts';
 import { invalidateContextCache, invalidateIotlb } from '../invalidation/register-based.ts';
-import { TAGS } from '../invalidation/under-way.ts';
+import { MOST_COMPLETIONS, TAGS } from '../invalidation/under-way.ts';
 import { checkInteger, type DmaRequest } from '../messages/dma-request.ts';
 import type { InterruptRequest } from '../messages/interrupt-request.ts';
-import type { InterruptOutcome, Outcome, PageRequestOutcome } from '../messages/outcome.ts';
+import type { Blocked, InterruptOutcome, Outcome, PageRequestOutcome } from '../messages/outcome.ts';
 import type { PageRequest } from '../messages/page-request.ts';
 import type { Notification, PageGroupResponse, PlatformMessage } from '../messages/platform-message.ts';
 import type { RemappedInterrupt } from '../messages/remapped-interrupt.ts';
@@ -33,6 +33,7 @@ import type { UnitParameters } from '../platform/unit-parameters.ts';
 import { GSTS_REG } from '../registers/global.ts';
 import { CCMD_REG, IOTLB_REG } from '../registers/invalidation.ts';
 import { EVENT } from '../registers/performance-events.ts';
+import { MALFORMED, UNSUPPORTED } from './ats-protocol.ts';
 import { CountedDoors } from './counted-doors.ts';
 import { answer, type DmaDoor } from './dma.ts';
 import { type Explanation, explain, explainInterrupt } from './explanation.ts';
@@ -210,14 +211,24 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
   }
 
   /**
-   * An endpoint says that it has completed the Device-TLB invalidation with an ITag, in as many messages as it needs,
-   * §4.3. Without translation the unit supports no such message, §4.2.1. Throws a RangeError if a number is too large.
+   * An Invalidation Completion message of an endpoint, §4.3: ITags (0 to 31) that it has completed, and Completion Count
+   * (3 bits, 0 for 8), how many such messages each of them takes. Returns undefined, or UR: without translation the unit
+   * supports no such message, §4.2.1. Throws a RangeError if a number is too large.
    */
-  completeDeviceTlbInvalidation(sourceId: number, tag: number): void {
+  completeDeviceTlbInvalidation(sourceId: number, tags: number | readonly number[], count = 1): Blocked | undefined {
     checkInteger('sourceId', sourceId, 0, 0xffff);
-    checkInteger('tag', tag, 0, TAGS - 1);
-    if (!this.translationEnabled || this.configuration.ECAP.DT === 0) return;
-    this.#invalidation.queue.complete(sourceId, tag);
+    const named = typeof tags === 'number' ? [tags] : [...new Set(tags)];
+    for (const tag of named) checkInteger('tag', tag, 0, TAGS - 1);
+    checkInteger('count', count, 0, MOST_COMPLETIONS - 1);
+    if (!this.translationEnabled || this.configuration.ECAP.DT === 0) return UNSUPPORTED;
+    this.#invalidation.queue.complete(sourceId, named, count === 0 ? MOST_COMPLETIONS : count);
+    return undefined;
+  }
+
+  /** An Invalidation Request message from an endpoint: only the unit sends those, and this one is malformed, §4.2.1. */
+  requestDeviceTlbInvalidation(sourceId: number): Blocked {
+    checkInteger('sourceId', sourceId, 0, 0xffff);
+    return MALFORMED;
   }
 
   /**

@@ -18,7 +18,7 @@ export function differenceOf(
       if (typeof found !== 'object' || found === null) return `${member} is missing, expected ${show(value)}`;
       const difference = differenceOf(value as ExpectedMembers, found as ExpectedMembers, member);
       if (difference !== undefined) return difference;
-    } else if (!isSame(value, found)) {
+    } else if (!(Array.isArray(value) ? isSameList(value, found) : isSame(value, found))) {
       return `${member} is ${show(found)}, expected ${show(value)}`;
     }
   }
@@ -33,5 +33,8 @@ function isSame(expected: unknown, actual: unknown): boolean {
   }
   return expected === actual;
 }
+
+const isSameList = (expected: readonly unknown[], actual: unknown): boolean =>
+  Array.isArray(actual) && actual.length === expected.length && expected.every((one, i) => isSame(one, actual[i]));
 
 const show = (value: unknown): string => (value === undefined ? 'missing' : JSON.stringify(value));

@@ -31,10 +31,13 @@ async function take(target: Target, step: VectorStep): Promise<string | undefine
   else if ('memory' in step) await writeEntries(target, step.memory, step.visible);
   else if ('poison' in step) await target.poison(BigInt(step.poison), step.length, step.writesOnly ?? false);
   else if ('reset' in step) await target.reset(step.reset);
+  else if ('deviceTlbTimeout' in step) await target.timeOutDeviceTlb(step.deviceTlbTimeout.source);
   else if ('deviceTlbComplete' in step) {
-    await target.completeDeviceTlb(step.deviceTlbComplete.source, step.deviceTlbComplete.tag);
-  } else if ('deviceTlbTimeout' in step) await target.timeOutDeviceTlb(step.deviceTlbTimeout.source);
-  else if ('memoryRead' in step) {
+    const reply = await target.completeDeviceTlb(step.deviceTlbComplete);
+    return step.expect === undefined ? undefined : answerDifference([step.expect], reply);
+  } else if ('deviceTlbRequest' in step) {
+    return answerDifference([step.expect], await target.requestDeviceTlb(step.deviceTlbRequest.source));
+  } else if ('memoryRead' in step) {
     return memoryDifference(step, await target.readMemory(BigInt(step.memoryRead), step.qwords.length * 8));
   } else if ('read' in step) {
     return registerDifference(step, await target.readRegister(Number(step.offset), step.width));

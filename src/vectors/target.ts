@@ -1,4 +1,4 @@
-import type { VectorUnit } from './types.ts';
+import type { DeviceTlbCompleteStep, VectorUnit } from './types.ts';
 
 /** A value now or later: a target in another process answers later. */
 export type MaybeLater<T> = T | Promise<T>;
@@ -17,8 +17,11 @@ export interface Target {
   interrupt(request: Readonly<Record<string, unknown>>): MaybeLater<Readonly<Record<string, unknown>>>;
   pageRequest(request: Readonly<Record<string, unknown>>): MaybeLater<Readonly<Record<string, unknown>>>;
   reset(kind: 'power-good' | 'warm'): MaybeLater<void>;
-  /** An endpoint completes the Device-TLB invalidation with this ITag, or has not completed those it has in time. */
-  completeDeviceTlb(source: string, tag: number): MaybeLater<void>;
+  /** An endpoint completes Device-TLB invalidations, or has not completed those it has in time, or asks for one itself. */
+  completeDeviceTlb(
+    completed: DeviceTlbCompleteStep['deviceTlbComplete'],
+  ): MaybeLater<Readonly<Record<string, unknown>>>;
+  requestDeviceTlb(source: string): MaybeLater<Readonly<Record<string, unknown>>>;
   timeOutDeviceTlb(source: string): MaybeLater<void>;
   /** All messages that left the unit since the last call. */
   takeEvents(): MaybeLater<readonly Readonly<Record<string, unknown>>[]>;

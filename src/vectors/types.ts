@@ -77,7 +77,17 @@ export interface ResetStep {
   readonly reset: 'power-good' | 'warm';
 }
 export interface DeviceTlbCompleteStep {
-  readonly deviceTlbComplete: { readonly source: string; readonly tag: number };
+  readonly deviceTlbComplete: {
+    readonly source: string;
+    readonly tag?: number;
+    readonly tags?: readonly number[];
+    readonly count?: number;
+  };
+  readonly expect?: ExpectedMembers;
+}
+export interface DeviceTlbRequestStep {
+  readonly deviceTlbRequest: { readonly source: string };
+  readonly expect: ExpectedMembers;
 }
 export interface DeviceTlbTimeoutStep {
   readonly deviceTlbTimeout: { readonly source: string };
@@ -106,6 +116,7 @@ export type VectorStep =
   | ResetStep
   | DeviceTlbCompleteStep
   | DeviceTlbTimeoutStep
+  | DeviceTlbRequestStep
   | EventsStep
   | RequestStep
   | InterruptStep
