@@ -31,6 +31,8 @@ export class RegisterFile {
   readonly #writable: Words;
   readonly #writeOneToClear: Words;
   readonly #sticky: Words;
+  /** Fields of hardware that do not say what the implementation is. */
+  readonly #status: Words;
 
   constructor(size: number, registers: readonly PlacedRegister[]) {
     const length = size / 4;
@@ -40,6 +42,7 @@ export class RegisterFile {
     this.#writable = new Uint32Array(length);
     this.#writeOneToClear = new Uint32Array(length);
     this.#sticky = new Uint32Array(length);
+    this.#status = new Uint32Array(length);
     const present = registers.filter((placed) => placed.present(placed.register.requires));
     checkPlaces(length, present);
     for (const placed of present) this.#place(placed);
@@ -87,6 +90,25 @@ export class RegisterFile {
   initialize(offset: number, words: Words): void {
     this.#image.set(words, offset >>> 2);
     this.#resetValue.set(words, offset >>> 2);
+    this.#status.fill(0, offset >>> 2, (offset >>> 2) + words.length);
+  }
+
+  /** Whether the words of `width` bits at `offset` are those after power-on. */
+  isAsReset(offset: number, width: number): boolean {
+    const first = offset >>> 2;
+    return this.words(offset, width).every((word, i) => word === this.#resetValue[first + i]);
+  }
+
+  /** Gives the words at `offset` the value that they had in another such block. False, and nothing is done, if none had it. */
+  restore(offset: number, words: Words): boolean {
+    const first = offset >>> 2;
+    for (const [i, word] of words.entries()) {
+      const at = first + i;
+      const changing = this.#status[at]! | this.#writable[at]! | this.#writeOneToClear[at]!;
+      if (((word ^ this.#resetValue[at]!) & ~changing) !== 0) return false;
+    }
+    this.#image.set(words, first);
+    return true;
   }
 
   #place({ register, offset, present, readOnlyMask }: PlacedRegister): void {
@@ -95,6 +117,8 @@ export class RegisterFile {
       if (field.attribute !== 'WO') setBits(this.#readable, offset, field.high, field.low);
       if (WRITABLE.has(field.attribute)) setBits(this.#writable, offset, field.high, field.low);
       if (WRITE_ONE_TO_CLEAR.has(field.attribute)) setBits(this.#writeOneToClear, offset, field.high, field.low);
+      const isStatus = field.attribute === 'ROS' || (field.attribute === 'RO' && field.reset !== 'x');
+      if (isStatus) setBits(this.#status, offset, field.high, field.low);
       if (STICKY.has(field.attribute)) setBits(this.#sticky, offset, field.high, field.low);
       if (field.reset !== 'x') setBits(this.#resetValue, offset, field.high, field.low, field.reset);
     }
