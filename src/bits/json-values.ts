@@ -91,7 +91,8 @@ export function byMember<const Kinds extends Readonly<Record<string, Kind<unknow
 export const listOf = <T>(kind: Kind<T>): Kind<readonly T[]> => ({
   takes: `an array, of which each is ${kind.takes}`,
   read: (value, path) =>
-    Array.isArray(value) ? value.map((item: unknown, n) => readAs(kind, item, `${path}[${n}]`)) : undefined,
+    // Not `map`, which passes holes over.
+    Array.isArray(value) ? Array.from(value, (item: unknown, n) => readAs(kind, item, `${path}[${n}]`)) : undefined,
 });
 
 /** Of a kind, or null. */

@@ -18,6 +18,7 @@ export interface PlacedRegister {
 
 const WRITABLE: ReadonlySet<Attribute> = new Set(['RW', 'RWL', 'RWLV', 'WO']);
 const WRITE_ONE_TO_CLEAR: ReadonlySet<Attribute> = new Set(['RW1C', 'RW1CS']);
+const READ_ONLY: ReadonlySet<Attribute> = new Set(['RO', 'ROS']);
 const STICKY: ReadonlySet<Attribute> = new Set(['ROS', 'RW1CS']);
 
 /**
@@ -31,7 +32,7 @@ export class RegisterFile {
   readonly #writable: Words;
   readonly #writeOneToClear: Words;
   readonly #sticky: Words;
-  /** Fields of hardware that do not say what the implementation is. */
+  /** What hardware alone changes; nothing in words that were initialized. */
   readonly #status: Words;
 
   constructor(size: number, registers: readonly PlacedRegister[]) {
@@ -99,7 +100,7 @@ export class RegisterFile {
     return this.words(offset, width).every((word, i) => word === this.#resetValue[first + i]);
   }
 
-  /** Gives the words at `offset` the value that they had in another such block. False, and nothing is done, if none had it. */
+  /** Gives the words at `offset` a value from another such block. False, and nothing is done, if it cannot be one. */
   restore(offset: number, words: Words): boolean {
     const first = offset >>> 2;
     for (const [i, word] of words.entries()) {
@@ -117,8 +118,7 @@ export class RegisterFile {
       if (field.attribute !== 'WO') setBits(this.#readable, offset, field.high, field.low);
       if (WRITABLE.has(field.attribute)) setBits(this.#writable, offset, field.high, field.low);
       if (WRITE_ONE_TO_CLEAR.has(field.attribute)) setBits(this.#writeOneToClear, offset, field.high, field.low);
-      const isStatus = field.attribute === 'ROS' || (field.attribute === 'RO' && field.reset !== 'x');
-      if (isStatus) setBits(this.#status, offset, field.high, field.low);
+      if (READ_ONLY.has(field.attribute)) setBits(this.#status, offset, field.high, field.low);
       if (STICKY.has(field.attribute)) setBits(this.#sticky, offset, field.high, field.low);
       if (field.reset !== 'x') setBits(this.#resetValue, offset, field.high, field.low, field.reset);
     }

@@ -53,7 +53,8 @@ export class ContextCache {
     const into = this.store.words;
     into[entry + DOMAIN_ID] = domainId;
     into[entry + FAULT] = fault === undefined ? 0 : TRANSLATION_FAULTS.indexOf(fault) + 1;
-    for (let i = 0; i < words.length; i++) into[entry + WORDS + i] = words[i]!;
+    // All of them: what an entry that left had there is no matter of this one.
+    for (let i = 0; i < MOST_WORDS; i++) into[entry + WORDS + i] = words[i] ?? 0;
   }
 
   snapshot(): SavedStore<SavedContext> {
