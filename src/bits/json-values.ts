@@ -65,6 +65,12 @@ export function members<R extends Kinds, O extends Kinds>(required: R, optional:
   };
 }
 
+/** An object of whatever members. */
+export const anyObject: Kind<Readonly<Record<string, unknown>>> = {
+  takes: 'an object',
+  read: (value) => (isObject(value) ? value : undefined),
+};
+
 /** An object of one of several kinds: its member `name` says which, the first if it is `optional` and missing. */
 export function byMember<const Kinds extends Readonly<Record<string, Kind<unknown>>>>(
   name: string,

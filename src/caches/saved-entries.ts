@@ -32,7 +32,7 @@ export const storeValue = <Entry>(entry: Kind<Entry>): Kind<SavedStore<Entry>> =
 /** What a store's kind makes of an entry. */
 export type EntryOf<Store> = Read<Store> extends SavedStore<infer Entry> ? Entry : never;
 
-/** Throws a RangeError unless an entry for so many pages begins at the first of them. */
+/** Not in the specification: throws a RangeError unless an entry for so many pages begins at the first of them. */
 export function checkFirstPage(page: PageNumber, pages: number, where: string): void {
   if (page % pages === 0) return;
   throw new RangeError(

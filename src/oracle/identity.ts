@@ -17,4 +17,5 @@ export const FEATURES: readonly string[] = Object.freeze([
   'device-tlb',
   'details',
   'permitted',
+  'snapshots',
 ]);

@@ -23,6 +23,7 @@ import {
   REGISTER_READ,
   REGISTER_WRITE,
   RESET,
+  RESTORE,
 } from './parameters.ts';
 import { bytesReply, eventReply, explanationReply, interruptReply, outcomeReply } from './replies.ts';
 import type { Session } from './session.ts';
@@ -53,6 +54,8 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['events.take', method(NOTHING, takeEvents)],
   ['deviceTlb.complete', method(DEVICE_TLB_COMPLETE, completeDeviceTlb)],
   ['deviceTlb.timeout', method(DEVICE_TLB_TIMEOUT, timeOutDeviceTlb)],
+  ['snapshot', method(NOTHING, snapshot)],
+  ['restore', method(RESTORE, restore)],
   ['shutdown', method(NOTHING, shutdown)],
 ]);
 
@@ -135,11 +138,11 @@ function readRegister(session: Session, parameters: Read<typeof REGISTER_READ>):
 
 function dma(session: Session, parameters: Read<typeof DMA>): JsonObject {
   const request = requestOf(parameters);
-  return outcomeReply(session.judge.dma(request));
+  return outcomeReply(session.door.dma(request));
 }
 
-function interrupt({ judge }: Session, parameters: Read<typeof INTERRUPT>): JsonObject {
-  return interruptReply(judge.interrupt(interruptRequestOf(parameters)));
+function interrupt({ door }: Session, parameters: Read<typeof INTERRUPT>): JsonObject {
+  return interruptReply(door.interrupt(interruptRequestOf(parameters)));
 }
 
 function explain({ unit }: Session, parameters: Read<typeof EXPLAIN>): JsonObject {
@@ -182,6 +185,15 @@ function oldestTag(unit: RemappingUnit, source: number): number {
   const [oldest] = unit.deviceTlbTags(source);
   if (oldest !== undefined) return oldest;
   throw new Refusal(ErrorCode.SERVER, `no Device-TLB invalidation waits for ${formatSourceId(source)}`);
+}
+
+function snapshot({ unit }: Session): JsonObject {
+  return { snapshot: unit.snapshot() };
+}
+
+function restore(session: Session, parameters: Read<typeof RESTORE>): JsonObject {
+  atDoor(() => session.restore(parameters.snapshot));
+  return {};
 }
 
 function shutdown(session: Session): JsonObject {

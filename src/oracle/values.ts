@@ -3,6 +3,7 @@ import { type CachePolicy, checkCachePolicy } from '../caches/policy.ts';
 import { ErrorCode, Refusal } from './json-rpc.ts';
 
 export {
+  anyObject,
   boolean,
   byMember,
   bytes,

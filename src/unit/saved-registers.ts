@@ -18,6 +18,7 @@ export const REGISTERS: Kind<ReadonlyMap<string, bigint>> = {
   },
 };
 
+/** Not in the specification: what a snapshot has of the registers. */
 export function savedRegisters({ file, placed, has }: UnitRegisters): SavedRegisters {
   const changed = placed.filter(({ name, register, offset }) => has(name) && !file.isAsReset(offset, register.width));
   return Object.fromEntries(
@@ -25,7 +26,7 @@ export function savedRegisters({ file, placed, has }: UnitRegisters): SavedRegis
   );
 }
 
-/** For registers as after power-on. Throws a RangeError if one is not there or never has such a value. */
+/** Not in the specification: for registers as after power-on. Throws a RangeError if one is not there or never has such a value. */
 export function restoreRegisters(registers: UnitRegisters, saved: ReadonlyMap<string, bigint>, where: string): void {
   for (const [name, one] of saved) {
     if (!registers.has(name))

@@ -1,5 +1,6 @@
 import { hex } from '../bits/hex.ts';
 import {
+  anyObject,
   boolean,
   integer,
   isObject,
@@ -62,10 +63,6 @@ export type UnitParts = Omit<UnitSnapshot, 'format' | 'version' | 'unit' | 'root
 };
 
 /** Judged by the door of what it is for. */
-const anyObject: Kind<Readonly<Record<string, unknown>>> = {
-  takes: 'an object',
-  read: (value) => (isObject(value) ? value : undefined),
-};
 const textOrObject: Kind<unknown> = {
   takes: '"none", "full" or an object of capacities',
   read: (value) => (typeof value === 'string' || isObject(value) ? value : undefined),
@@ -98,6 +95,7 @@ const SNAPSHOT = members(
   {},
 );
 
+/** Not in the specification: the snapshot that these parts make. */
 export function snapshotOf({ unit, rootTable, interruptTable, ...others }: UnitParts): UnitSnapshot {
   const { version, hostAddressWidth, capabilities, extendedCapabilities } = unit;
   return {
@@ -123,7 +121,7 @@ export function snapshotOf({ unit, rootTable, interruptTable, ...others }: UnitP
   };
 }
 
-/** Throws a RangeError that says what was expected and where, unless `snapshot` has the form of one. */
+/** Not in the specification: throws a RangeError that says what was expected and where, unless `snapshot` has the form of one. */
 export function readSnapshot(snapshot: unknown): ReadSnapshot {
   if (isObject(snapshot)) {
     // First: of another version nothing else is known.
