@@ -87,6 +87,13 @@ export class RegisterFile {
     this.#writable[offset >>> 2]! &= mask;
   }
 
+  /** Software reads 0 in a register of `width` bits at `offset`, and writes nothing, from now on. */
+  hide(offset: number, width: number): void {
+    for (const bits of [this.#readable, this.#writable, this.#writeOneToClear]) {
+      bits.fill(0, offset >>> 2, (offset + width / 8) >>> 2);
+    }
+  }
+
   /** Gives the words at `offset` their value, now and after each reset: for what the implementation defines. */
   initialize(offset: number, words: Words): void {
     this.#image.set(words, offset >>> 2);

@@ -26,6 +26,7 @@ import type { MemoryType, Translation } from '../messages/translation.ts';
 import { type Choices, choicesWith } from '../platform/choices.ts';
 import { type Configuration, configure } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
+import { checkRevision } from '../platform/revision.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
 import { ECRSP_REG } from '../registers/enhanced-command.ts';
 import { GSTS_REG } from '../registers/global.ts';
@@ -93,6 +94,7 @@ export class RemappingUnit implements DmaDoor, Commanded {
     this.memory = memory;
     this.configuration = configure(unit);
     this.choices = choicesWith(choices);
+    checkRevision(this.choices.specRevision, this.configuration);
     this.caches = cachesOf(caches, this.choices.pasidHitsNoPasid);
     if (this.caches !== undefined) this.invalidations.add(this.caches);
     this.reserved = reservedBits(this.configuration, this.choices);
