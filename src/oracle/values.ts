@@ -1,5 +1,4 @@
 import { isObject, type Kind, show, ValueError, readAs as valueAs } from '../bits/json-values.ts';
-import { type CachePolicy, checkCachePolicy } from '../caches/policy.ts';
 import { ErrorCode, Refusal } from './json-rpc.ts';
 
 export {
@@ -18,6 +17,7 @@ export {
   text,
   unsigned,
 } from '../bits/json-values.ts';
+export { cachePolicyValue as cachePolicy } from '../caches/policy.ts';
 export { sourceIdValue as sourceId } from '../messages/source-id.ts';
 
 export const invalidParams = (message: string): Refusal => new Refusal(ErrorCode.INVALID_PARAMS, message);
@@ -41,19 +41,5 @@ export const choiceValues: Kind<Readonly<Record<string, string | number | boolea
       throw new ValueError(`${path}.${name.slice(0, 40)} takes a string, a number or true or false, got ${show(one)}`);
     }
     return value as Readonly<Record<string, string | number | boolean>>;
-  },
-};
-
-/** A policy of caches, §6.2. */
-export const cachePolicy: Kind<CachePolicy> = {
-  takes: '"none", "full" or an object of capacities',
-  read(value) {
-    if (typeof value !== 'string' && !isObject(value)) return undefined;
-    try {
-      checkCachePolicy(value);
-      return value;
-    } catch (error) {
-      throw new ValueError(`unit.${(error as Error).message}`);
-    }
   },
 };

@@ -1,7 +1,7 @@
 import type { PageNumber } from '../bits/page-number.ts';
 import type { CacheInvalidation, Caches } from '../caches/caches.ts';
 import { InvalidationTee } from '../caches/invalidation-tee.ts';
-import { type CachePolicy, checkCachePolicy } from '../caches/policy.ts';
+import type { CachePolicy } from '../caches/policy.ts';
 import { cachesOf, RememberingCaches } from '../caches/remembering.ts';
 import type { Condition } from '../conditions/condition.ts';
 import type { InterruptCondition } from '../conditions/interrupt.ts';
@@ -250,20 +250,13 @@ export class RemappingUnit implements DmaDoor, Commanded {
 
   /**
    * A unit that goes on where the one of a {@link snapshot} was, with this memory: what `JSON.parse` gave. Throws a
-   * RangeError or TypeError that says what was expected and where if it is none.
+   * RangeError that says what was expected and where if it is none.
    */
   static restore(snapshot: unknown, { memory, send }: Pick<UnitOptions, 'memory' | 'send'>): RemappingUnit {
     const saved = readSnapshot(snapshot);
-    const { unit: parameters, choices } = saved;
-    checkCachePolicy(saved.caches);
-    const caches = saved.caches;
-    const unit = new RemappingUnit({
-      unit: parameters,
-      choices,
-      caches,
-      memory,
-      ...(send === undefined ? {} : { send }),
-    });
+    const { unit: parameters, choices, caches } = saved;
+    const sending = send === undefined ? {} : { send };
+    const unit = new RemappingUnit({ unit: parameters, choices, caches, memory, ...sending });
     unit.#restore(saved);
     return unit;
   }

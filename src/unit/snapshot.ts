@@ -4,7 +4,6 @@ import {
   boolean,
   integer,
   isObject,
-  type Kind,
   members,
   oneOf,
   orNull,
@@ -13,7 +12,7 @@ import {
   unsigned,
 } from '../bits/json-values.ts';
 import { pageText, pageValue } from '../bits/saved-words.ts';
-import type { CachePolicy } from '../caches/policy.ts';
+import { type CachePolicy, cachePolicyValue } from '../caches/policy.ts';
 import { CACHES, type SavedCaches } from '../caches/remembering.ts';
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
 import { FAULT_RECORDING, type SavedFaultRecording } from '../faults/fault-recording.ts';
@@ -62,12 +61,6 @@ export type UnitParts = Omit<UnitSnapshot, 'format' | 'version' | 'unit' | 'root
   readonly interruptTable: InterruptTable;
 };
 
-/** Judged by the door of what it is for. */
-const textOrObject: Kind<unknown> = {
-  takes: '"none", "full" or an object of capacities',
-  read: (value) => (typeof value === 'string' || isObject(value) ? value : undefined),
-};
-
 const powersOf2 = Array.from({ length: 16 }, (_, S) => 2 ** (S + 1));
 
 const SNAPSHOT = members(
@@ -83,8 +76,9 @@ const SNAPSHOT = members(
       },
       {},
     ),
+    // The unit's own door judges them.
     choices: anyObject,
-    caches: textOrObject,
+    caches: cachePolicyValue,
     registers: REGISTERS,
     rootTable: members({ address: pageValue, mode: integer(0, 3), ioPermissions: boolean }, {}),
     interruptTable: members({ address: pageValue, extended: boolean, entries: oneOf(powersOf2) }, {}),
@@ -96,7 +90,7 @@ const SNAPSHOT = members(
 );
 
 /** Not in the specification: the snapshot that these parts make. */
-export function snapshotOf({ unit, rootTable, interruptTable, ...others }: UnitParts): UnitSnapshot {
+export function snapshotOf({ unit, caches, rootTable, interruptTable, ...others }: UnitParts): UnitSnapshot {
   const { version, hostAddressWidth, capabilities, extendedCapabilities } = unit;
   return {
     format: FORMAT,
@@ -108,6 +102,7 @@ export function snapshotOf({ unit, rootTable, interruptTable, ...others }: UnitP
       extendedCapabilities: hex(extendedCapabilities),
     },
     ...others,
+    caches: typeof caches === 'string' ? caches : { ...caches },
     rootTable: {
       address: pageText(rootTable.page),
       mode: rootTable.mode,
