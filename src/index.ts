@@ -94,3 +94,4 @@ export type { UnitParameters } from './platform/unit-parameters.ts';
 export type { CacheHit, Explanation, Step } from './unit/explanation.ts';
 export type { RegisterWidth } from './unit/mmio.ts';
 export { RemappingUnit, type UnitOptions } from './unit/remapping-unit.ts';
+export type { UnitSnapshot } from './unit/snapshot.ts';

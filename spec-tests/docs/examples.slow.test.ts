@@ -22,6 +22,7 @@ const traces = readFileSync(join(ROOT, 'docs/traces.md'), 'utf8');
 const debugfs = readFileSync(join(ROOT, 'docs/debugfs.md'), 'utf8');
 const vectorsPage = readFileSync(join(ROOT, 'docs/vectors.md'), 'utf8');
 const performanceMonitoring = readFileSync(join(ROOT, 'docs/performance-monitoring.md'), 'utf8');
+const snapshots = readFileSync(join(ROOT, 'docs/snapshots.md'), 'utf8');
 const examples = textsBelow('docs/examples', (path) => path.endsWith('.ts'));
 const recorded = readFileSync(join(ROOT, 'docs/examples/recorded.jsonl'), 'utf8').trimEnd().split('\n');
 
@@ -43,6 +44,7 @@ const shown = [
   lintPage,
   sharedAdapter,
   traces,
+  snapshots,
   debugfs,
   performanceMonitoring,
 ].flatMap((page) =>

@@ -5,6 +5,7 @@ import {
   type PlatformMessage,
   RemappingUnit,
   SparseMemory,
+  type UnitOptions,
   type UnitParameters,
 } from '../../src/index.ts';
 import { choicesWith } from '../../src/platform/choices.ts';
@@ -21,7 +22,9 @@ export interface State {
 /** A unit that tells what it does in the words of the naive queue, and a naive queue beside it. */
 export class QueueBench {
   readonly naive: NaiveQueue;
-  readonly unit: RemappingUnit;
+  unit: RemappingUnit;
+  readonly #options: Pick<UnitOptions, 'memory' | 'send'>;
+  readonly #told: (what: object) => void;
   readonly #memory = new SparseMemory();
   #done: object[] = [];
 
@@ -39,8 +42,16 @@ export class QueueBench {
       compareAndSwap: () => 'refused',
     };
     const send = (message: PlatformMessage) => told(message);
-    this.unit = new RemappingUnit({ unit: parameters, memory, choices, send });
+    this.#told = told;
+    this.#options = { memory, send };
+    this.unit = new RemappingUnit({ unit: parameters, choices, ...this.#options });
     this.unit.watchInvalidations(cachesThatTell(told));
+  }
+
+  /** From here on it is another unit, that a snapshot of this one gives. */
+  restart(): void {
+    this.unit = RemappingUnit.restore(JSON.parse(JSON.stringify(this.unit.snapshot())), this.#options);
+    this.unit.watchInvalidations(cachesThatTell(this.#told));
   }
 
   /** Software writes 64-bit words to memory. */

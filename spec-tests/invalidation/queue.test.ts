@@ -39,7 +39,9 @@ function nameOf(done: object): string {
 }
 
 describe('Invalidation queue (§6.5.2, §11.4.9)', () => {
-  test('the model and a naive queue agree after every write', { timeout: LONG }, () => {
+  test('the model, saved and restored now and then, and a naive queue agree after every write', {
+    timeout: LONG,
+  }, () => {
     const met = new Set<string>();
     fc.assert(
       fc.property(fc.gen(), (gen) => {
@@ -54,7 +56,9 @@ describe('Invalidation queue (§6.5.2, §11.4.9)', () => {
         };
         const bench = new QueueBench(unit, choices);
         if (!draw.oneIn(8)) startQueue(bench, draw, unit);
+        const restarts = draw.oneIn(2);
         for (let steps = 30; steps > 0; steps--) {
+          if (restarts && draw.oneIn(3)) bench.restart();
           takeStep(bench, draw, unit.hostAddressWidth);
           const [model, naive] = bench.take();
           if (!isDeepStrictEqual(model, naive)) expect(model).toEqual(naive);

@@ -407,8 +407,8 @@ export const CACHE_COMMAND_MUTANTS: readonly Mutant[] = [
     file: COMMANDS,
     changes: [
       {
-        find: 'unit.configuration.ECAP.SMTS === 1)\n    unit.invalidations',
-        replace: 'unit.configuration.ECAP.SMTS === 2)\n    unit.invalidations',
+        find: 'empties = unit.configuration.ECAP.SMTS === 1',
+        replace: 'empties = unit.configuration.ECAP.SMTS === 2',
       },
     ],
     vectors: 'invalidation/effects-host-permission',
@@ -421,8 +421,8 @@ export const CACHE_COMMAND_MUTANTS: readonly Mutant[] = [
     file: COMMANDS,
     changes: [
       {
-        find: 'unit.configuration.ECAP.SMTS === 1)\n    unit.invalidations',
-        replace: 'unit.configuration.CAP.ESRTPS === 1)\n    unit.invalidations',
+        find: 'empties = unit.configuration.ECAP.SMTS === 1',
+        replace: 'empties = unit.configuration.CAP.ESRTPS === 1',
       },
     ],
     vectors: 'invalidation/effects-host-permission',
@@ -435,8 +435,8 @@ export const CACHE_COMMAND_MUTANTS: readonly Mutant[] = [
     file: COMMANDS,
     changes: [
       {
-        find: 'unit.configuration.ECAP.SMTS === 1)\n    unit.invalidations',
-        replace: 'unit.configuration.ECAP.SMTS === 1 && unit.rootTable.mode === 1)\n    unit.invalidations',
+        find: 'empties = unit.configuration.ECAP.SMTS === 1',
+        replace: 'empties = unit.configuration.ECAP.SMTS === 1 && unit.rootTable.mode === 1',
       },
     ],
     vectors: 'invalidation/effects-legacy-switch',

@@ -361,7 +361,7 @@ export const CACHE_ENTRY_MUTANTS: readonly Mutant[] = [
     says: 'Tags of tables of a four-level first stage hold address bits up to 56.',
     section: '§6.2.1',
     file: TABLES,
-    changes: [{ find: '=== 0 ? 36 : 45', replace: '=== 0 ? 45 : 45' }],
+    changes: [{ find: '=== 0 ? FOUR_LEVEL_TAG :', replace: '=== 0 ? FIVE_LEVEL_TAG :' }],
     vectors: 'invalidation/effects-first-stage-tables',
     caches: 'full',
   },

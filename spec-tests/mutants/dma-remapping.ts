@@ -10,6 +10,30 @@ const vectors = 'dma-remapping/legacy-mode';
 /** Misreadings of chapters 3, 4 and 9 in legacy mode. */
 export const DMA_REMAPPING_MUTANTS: readonly Mutant[] = [
   {
+    name: 'tm-until-3.2',
+    says: 'Bit 62 of second-stage entries was TM in revision 3.2 still.',
+    section: '§9.8',
+    file: 'src/dma-remapping/reserved-bits.ts',
+    changes: [{ find: "isBefore(revision, '3.2')", replace: "isBefore(revision, '3.3')" }],
+    vectors: 'dma-remapping/legacy-mode/revisions',
+  },
+  {
+    name: 'pgsnp-reserved-since-3.3',
+    says: 'PGSNP has been reserved without snoop control since revision 3.3.',
+    section: '§9.6',
+    file: 'src/dma-remapping/reserved-bits.ts',
+    changes: [{ find: "isBefore(revision, '3.4')", replace: "isBefore(revision, '3.3')" }],
+    vectors: 'dma-remapping/scalable-mode/revisions',
+  },
+  {
+    name: 'address-width-reserved-since-4.0',
+    says: 'AW of a PASID-table entry has been reserved without second stage since revision 4.0.',
+    section: '§9.6',
+    file: 'src/dma-remapping/reserved-bits.ts',
+    changes: [{ find: "isBefore(revision, '4.1')", replace: "isBefore(revision, '4.0')" }],
+    vectors: 'dma-remapping/scalable-mode/revisions',
+  },
+  {
     name: 'fpd-only-if-present',
     says: 'FPD of a context entry that is not present is not looked at.',
     section: '§9.3',

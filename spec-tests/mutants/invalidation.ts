@@ -12,6 +12,14 @@ const vectors = 'invalidation';
 /** Misreadings of §6.5.2 and §11.4.9. */
 export const INVALIDATION_MUTANTS: readonly Mutant[] = [
   {
+    name: 'response-bit-66-ignored-since-5.0',
+    says: 'Bit 66 of a page group response has been ignored since revision 5.0.',
+    section: '§7.6.1',
+    file: 'src/invalidation/descriptor-kinds.ts',
+    changes: [{ find: "revision: '5.10', bits", replace: "revision: '5.0', bits" }],
+    vectors: 'invalidation/revisions',
+  },
+  {
     name: 'queue-waits-for-translation',
     says: 'Nothing is fetched while translation is off.',
     section: '§6.5.2',

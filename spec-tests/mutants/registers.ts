@@ -11,6 +11,14 @@ const vectors = 'registers';
 /** Misreadings of chapter 11. */
 export const REGISTER_MUTANTS: readonly Mutant[] = [
   {
+    name: 'iqercd-since-3.2',
+    says: 'IQERCD_REG came with revision 3.2.',
+    section: '§11.4.9.9',
+    file: 'src/unit/unit-registers.ts',
+    changes: [{ find: "isBefore(choices.specRevision, '3.1')", replace: "isBefore(choices.specRevision, '3.2')" }],
+    vectors: 'invalidation/revisions',
+  },
+  {
     name: 'root-table-read-live',
     says: 'A write to RTADDR_REG moves the root table at once.',
     section: '§11.4.5',

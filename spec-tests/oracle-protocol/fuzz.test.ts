@@ -144,6 +144,8 @@ const PARAMETERS: readonly (readonly [string, fc.Arbitrary<unknown>])[] = [
       ),
     }),
   ],
+  ['snapshot', fc.constant({})],
+  ['restore', fc.record({ snapshot: mostly(fc.constant(new Peer().ask('snapshot').snapshot)) })],
   ['findings.take', fc.constant({})],
   ['events.take', fc.constant({})],
   [

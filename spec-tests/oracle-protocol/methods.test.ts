@@ -23,12 +23,12 @@ describe('initialize', () => {
       },
     });
     expect(methods).toEqual(
-      'initialize reset memory.write memory.read memory.poison register.write register.read dma interrupt pageRequest explain permitted findings.take events.take deviceTlb.complete deviceTlb.timeout deviceTlb.request shutdown'.split(
+      'initialize reset memory.write memory.read memory.poison register.write register.read dma interrupt pageRequest explain permitted findings.take events.take deviceTlb.complete deviceTlb.timeout deviceTlb.request snapshot restore shutdown'.split(
         ' ',
       ),
     );
     expect(features).toEqual(
-      'pasid translation-requests translated-requests no-snoop memory-poison invisible-writes warm-reset events device-tlb page-requests ats-messages details permitted'.split(
+      'pasid translation-requests translated-requests no-snoop memory-poison invisible-writes warm-reset events device-tlb page-requests ats-messages details permitted snapshots'.split(
         ' ',
       ),
     );

@@ -202,6 +202,9 @@ const REFUSED: readonly (readonly [method: string, params: object, message: stri
   ['explain', REQUEST, 'there is no member "source"; there are request'],
   ['explain', { request: { ...REQUEST, pasid: -1 } }, 'request.pasid takes an integer from 0 to 1048575, got -1'],
   ['events.take', { count: 1 }, 'there is no member "count"; there are no members'],
+  ['restore', {}, 'snapshot is missing; it takes an object'],
+  ['restore', { snapshot: {} }, 'snapshot.format takes "vtd-model unit", got nothing'],
+  ['restore', { snapshot: { format: 'vtd-model unit', version: 9 } }, 'snapshot.version takes 1, got 9'],
   ['shutdown', { now: true }, 'there is no member "now"; there are no members'],
 ];
 

@@ -5,20 +5,26 @@ import {
   type Outcome,
   RemappingUnit,
   SparseMemory,
+  type UnitOptions,
 } from '../../src/index.ts';
 import type { AllowedRequest, History, RawOperation } from '../oracle/index.ts';
 
 /** A unit that software drives as a history says. */
 export class HistoryUnit {
   readonly memory = new SparseMemory();
-  readonly unit: RemappingUnit;
+  unit: RemappingUnit;
 
-  constructor({ version, hostAddressWidth, capabilities, extendedCapabilities }: History['unit'], caches: CachePolicy) {
+  constructor(
+    { version, hostAddressWidth, capabilities, extendedCapabilities }: History['unit'],
+    caches: CachePolicy,
+    send?: UnitOptions['send'],
+  ) {
     const parameters = { version: Number(version), hostAddressWidth: Number(hostAddressWidth) };
     this.unit = new RemappingUnit({
       memory: this.memory,
       unit: { ...parameters, capabilities, extendedCapabilities },
       caches,
+      ...(send === undefined ? {} : { send }),
     });
   }
 

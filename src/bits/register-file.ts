@@ -19,6 +19,7 @@ export interface PlacedRegister {
 const WRITABLE: ReadonlySet<Attribute> = new Set(['RW', 'RWL', 'RWLV', 'WO']);
 const LOCKABLE: ReadonlySet<Attribute> = new Set(['RWL', 'RWLV']);
 const WRITE_ONE_TO_CLEAR: ReadonlySet<Attribute> = new Set(['RW1C', 'RW1CS']);
+const READ_ONLY: ReadonlySet<Attribute> = new Set(['RO', 'ROS']);
 const STICKY: ReadonlySet<Attribute> = new Set(['ROS', 'RW1CS']);
 
 /**
@@ -35,6 +36,8 @@ export class RegisterFile {
   readonly #lockable: Words;
   /** Ones where software cannot write because a lock holds. */
   readonly #locked: Words;
+  /** What hardware alone changes; nothing in words that were initialized. */
+  readonly #status: Words;
 
   constructor(size: number, registers: readonly PlacedRegister[]) {
     const length = size / 4;
@@ -46,6 +49,7 @@ export class RegisterFile {
     this.#sticky = new Uint32Array(length);
     this.#lockable = new Uint32Array(length);
     this.#locked = new Uint32Array(length);
+    this.#status = new Uint32Array(length);
     const present = registers.filter((placed) => placed.present(placed.register.requires));
     checkPlaces(length, present);
     for (const placed of present) this.#place(placed);
@@ -101,10 +105,36 @@ export class RegisterFile {
     }
   }
 
+  /** Software reads 0 in a register of `width` bits at `offset`, and writes nothing, from now on. */
+  hide(offset: number, width: number): void {
+    for (const bits of [this.#readable, this.#writable, this.#writeOneToClear]) {
+      bits.fill(0, offset >>> 2, (offset + width / 8) >>> 2);
+    }
+  }
+
   /** Gives the words at `offset` their value, now and after each reset: for what the implementation defines. */
   initialize(offset: number, words: Words): void {
     this.#image.set(words, offset >>> 2);
     this.#resetValue.set(words, offset >>> 2);
+    this.#status.fill(0, offset >>> 2, (offset >>> 2) + words.length);
+  }
+
+  /** Whether the words of `width` bits at `offset` are those after power-on. */
+  isAsReset(offset: number, width: number): boolean {
+    const first = offset >>> 2;
+    return this.words(offset, width).every((word, i) => word === this.#resetValue[first + i]);
+  }
+
+  /** Gives the words at `offset` a value from another such block. False, and nothing is done, if it cannot be one. */
+  restore(offset: number, words: Words): boolean {
+    const first = offset >>> 2;
+    for (const [i, word] of words.entries()) {
+      const at = first + i;
+      const changing = this.#status[at]! | this.#writable[at]! | this.#writeOneToClear[at]!;
+      if (((word ^ this.#resetValue[at]!) & ~changing) !== 0) return false;
+    }
+    this.#image.set(words, first);
+    return true;
   }
 
   #place({ register, offset, present, readOnlyMask }: PlacedRegister): void {
@@ -114,6 +144,7 @@ export class RegisterFile {
       if (WRITABLE.has(field.attribute)) setBits(this.#writable, offset, field.high, field.low);
       if (LOCKABLE.has(field.attribute)) setBits(this.#lockable, offset, field.high, field.low);
       if (WRITE_ONE_TO_CLEAR.has(field.attribute)) setBits(this.#writeOneToClear, offset, field.high, field.low);
+      if (READ_ONLY.has(field.attribute)) setBits(this.#status, offset, field.high, field.low);
       if (STICKY.has(field.attribute)) setBits(this.#sticky, offset, field.high, field.low);
       if (field.reset !== 'x') setBits(this.#resetValue, offset, field.high, field.low, field.reset);
     }

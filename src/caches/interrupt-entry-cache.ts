@@ -1,6 +1,9 @@
 import type { Words } from '../bits/field.ts';
+import { boolean, integer, members, type Read } from '../bits/json-values.ts';
+import { wordsTexts, wordsValue } from '../bits/saved-words.ts';
 import { type InterruptCondition, InterruptFault } from '../conditions/interrupt.ts';
 import type { Found } from './caches.ts';
+import { type SavedStore, storeValue } from './saved-entries.ts';
 import { type InterruptScope, mustGoInterrupt } from './scopes.ts';
 import { type Replacement, TAG_WORDS, TaggedStore } from './tagged-store.ts';
 
@@ -10,6 +13,17 @@ const ENTRY_WORDS = 4;
 /** The second word of a tag: whether the entry could be read. */
 const READ = 0;
 const UNREADABLE = 1;
+
+/** An entry of {@link InterruptEntryCache} in a snapshot: its words, or that it could not be read. */
+export interface SavedInterrupt {
+  readonly index: number;
+  readonly words: readonly string[];
+  readonly unreadable: boolean;
+}
+
+export const INTERRUPTS = storeValue(
+  members({ index: integer(0, 0xffff), words: wordsValue(ENTRY_WORDS / 2), unreadable: boolean }, {}),
+);
 
 /** The interrupt entry cache, §6.4: entries of the interrupt remapping table by index. */
 export class InterruptEntryCache {
@@ -41,6 +55,19 @@ export class InterruptEntryCache {
     if (entry < 0) return;
     this.#hasUnreadable ||= unreadable;
     for (let i = 0; i < ENTRY_WORDS; i++) this.store.words[entry + TAG_WORDS + i] = words[i]!;
+  }
+
+  snapshot(): SavedStore<SavedInterrupt> {
+    const { words } = this.store;
+    return this.store.snapshot((at) => ({
+      index: words[at]!,
+      words: wordsTexts(words.subarray(at + TAG_WORDS, at + TAG_WORDS + ENTRY_WORDS)),
+      unreadable: words[at + 1] === UNREADABLE,
+    }));
+  }
+
+  restore(saved: Read<typeof INTERRUPTS>, where: string): void {
+    this.store.restore(saved, ({ index, words, unreadable }) => this.keep(index, words, unreadable), where);
   }
 
   invalidate(scope: InterruptScope): void {

@@ -15,6 +15,11 @@ export class InvalidationTee implements CountedInvalidation {
   readonly #missed = new Map<CacheInvalidation, number>();
   #asked = 0;
 
+  /** As if so many had been asked before: to go on from a snapshot. */
+  restore(asked: number): void {
+    this.#asked = asked;
+  }
+
   get asked(): number {
     return this.#asked;
   }

@@ -1,9 +1,23 @@
+import { integer, listOf, members, oneOf, type Read } from '../bits/json-values.ts';
 import { highWordOf, pageOfWords } from '../bits/page-number.ts';
+import { pageText, pageValue } from '../bits/saved-words.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { TRANSLATION_FAULTS } from '../conditions/translation.ts';
 import { type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
-import { MEMORY_TYPES, type MemoryType, type Translation } from '../messages/translation.ts';
+import { formatSourceId, sourceIdValue } from '../messages/source-id.ts';
+import { MEMORY_TYPES, type MemoryType, newTranslation, type Translation } from '../messages/translation.ts';
+import { PGTT } from '../structures/pasid-table-entry.ts';
 import { type Found, leafPagesKept } from './caches.ts';
+import {
+  checkFirstPage,
+  domainIdValue,
+  type EntryOf,
+  faultValue,
+  pasidValue,
+  permissionValue,
+  type SavedStore,
+  storeValue,
+} from './saved-entries.ts';
 import {
   mustGoPasidTranslation,
   mustGoTranslation,
@@ -19,6 +33,8 @@ import { type Replacement, TAG_WORDS, TaggedStore } from './tagged-store.ts';
  */
 const PAGE_LOW = 0;
 const PAGE_HIGH = 1;
+const SOURCE_ID = 2;
+const REQUEST_PASID = 3;
 /** Behind the tag: the host page, two words; domain-id; PASID for invalidations; flags; stages, memory type, fault. */
 const HOST_LOW = TAG_WORDS;
 const HOST_HIGH = TAG_WORDS + 1;
@@ -51,9 +67,63 @@ const LEAF = 1 << 11;
 const TYPE = 1 << 3;
 const FAULT = 1 << 6;
 
+/** What of a request is a tag. */
+type Asked = Pick<DmaRequest, 'page' | 'sourceId' | 'pasid'>;
+
 /** Table 18: bits of the page in a first-stage tag. */
 const FOUR_LEVEL_TAG = 36;
 const FIVE_LEVEL_TAG = 45;
+
+/** An entry of {@link Iotlb} in a snapshot; what a walk came to by the names of {@link Translation}. */
+export interface SavedTranslation {
+  readonly source: string;
+  /** Of the request; none where it had none. */
+  readonly pasid?: number;
+  /** The first address that the entry maps. */
+  readonly address: string;
+  /** The page that this address leads to. */
+  readonly host: string;
+  /** 1, 512 or 262144; 0 where no paging entry decided. */
+  readonly leafPages: number;
+  readonly domainId: number;
+  /** By which invalidations find it; none in legacy mode. */
+  readonly tagPasid?: number;
+  readonly stages: number;
+  readonly secondStagePermission: number;
+  readonly memoryType: string;
+  /** Those of {@link SAVED_FLAGS} that hold. */
+  readonly flags: readonly string[];
+  readonly fault?: string;
+}
+
+const SAVED_FLAGS = [
+  'writable',
+  'user',
+  'leafSnooped',
+  'writeReady',
+  'supervisorAllowed',
+  'writeProtected',
+  'ownPrivilege',
+  'faultProcessingDisabled',
+  'fiveLevels',
+] as const satisfies readonly (keyof Translation)[];
+
+export const TRANSLATIONS = storeValue(
+  members(
+    {
+      source: sourceIdValue,
+      address: pageValue,
+      host: pageValue,
+      leafPages: oneOf([0, ...PAGES]),
+      domainId: domainIdValue,
+      stages: integer(0, PGTT.PASS_THROUGH),
+      secondStagePermission: permissionValue,
+      memoryType: oneOf(MEMORY_TYPES),
+      flags: listOf(oneOf(SAVED_FLAGS)),
+    },
+    { pasid: pasidValue, tagPasid: pasidValue, fault: faultValue },
+  ),
+);
 
 /** The IOTLB, §6.2.4: what walks came to, by source-id, PASID and page. */
 export class Iotlb {
@@ -80,7 +150,7 @@ export class Iotlb {
   }
 
   /** `fault`: caching mode, and the walk ended with it. */
-  keep(request: DmaRequest, translation: Translation, fault: Condition | undefined): void {
+  keep(request: Asked, translation: Translation, fault: Condition | undefined): void {
     const { sourceId, page, pasid } = request;
     const leafPages = leafPagesKept(translation, fault);
     const size = leafPages >= PAGES[2] ? 2 : leafPages >= PAGES[1] ? 1 : 0;
@@ -99,6 +169,49 @@ export class Iotlb {
     into[entry + FLAGS] = flagsOf(translation) + (leafPages === 0 ? 0 : (size + 1) * LEAF);
     const number = fault === undefined ? 0 : TRANSLATION_FAULTS.indexOf(fault) + 1;
     into[entry + KIND] = translation.stages + numberOf(translation.memoryType) * TYPE + number * FAULT;
+  }
+
+  snapshot(): SavedStore<SavedTranslation> {
+    const { words } = this.store;
+    return this.store.snapshot((at) => {
+      const { page, pasid: tagPasid } = this.#tagsOf(at);
+      const translation = newTranslation();
+      const fault = this.#take(at, 0, translation);
+      // Of no use in legacy mode, but there all the same.
+      takeOfPasid(words[at + FLAGS]!, words[at + KIND]!, tagPasid, translation);
+      const pasid = words[at + REQUEST_PASID]!;
+      return {
+        source: formatSourceId(words[at + SOURCE_ID]!),
+        ...(pasid === NO_PASID ? {} : { pasid }),
+        address: pageText(page),
+        host: pageText(translation.page),
+        leafPages: translation.leafPages,
+        domainId: translation.domainId,
+        ...(tagPasid === NO_PASID ? {} : { tagPasid }),
+        stages: translation.stages,
+        secondStagePermission: translation.secondStagePermission,
+        memoryType: translation.memoryType,
+        flags: SAVED_FLAGS.filter((name) => translation[name]),
+        ...(typeof fault === 'boolean' ? {} : { fault: fault.code }),
+      };
+    });
+  }
+
+  /** Throws a RangeError, after some of it, if this cache cannot have such entries; `where` names it in the snapshot. */
+  restore(saved: Read<typeof TRANSLATIONS>, where: string): void {
+    const keep = (entry: EntryOf<typeof TRANSLATIONS>) => {
+      const { source: sourceId, pasid = NO_PASID, address: page, host, tagPasid = NO_PASID, flags, fault } = entry;
+      const { leafPages, domainId, stages, secondStagePermission, memoryType } = entry;
+      const result = { leafPages, domainId, stages, secondStagePermission, memoryType };
+      const held = Object.fromEntries(SAVED_FLAGS.map((name) => [name, flags.includes(name)]));
+      const translation = { ...newTranslation(), ...result, ...held, page: host, pasid: tagPasid };
+      if (leafPagesKept(translation, fault) !== leafPages) {
+        throw new RangeError(`${where} has an entry without a leaf, whose leafPages is 0, got ${leafPages}`);
+      }
+      checkFirstPage(page, Math.max(leafPages, 1), where);
+      this.keep({ sourceId, pasid, page }, translation, fault);
+    };
+    this.store.restore(saved, keep, where);
   }
 
   invalidate(scope: TranslationScope): void {

@@ -1,6 +1,10 @@
+import { boolean, members, type Read } from '../bits/json-values.ts';
+import { wordsTexts, wordsValue } from '../bits/saved-words.ts';
 import type { Condition } from '../conditions/condition.ts';
 import { TRANSLATION_FAULTS } from '../conditions/translation.ts';
+import { formatSourceId, sourceIdValue } from '../messages/source-id.ts';
 import type { Found, PasidContent } from './caches.ts';
+import { domainIdValue, type EntryOf, faultValue, pasidValue, type SavedStore, storeValue } from './saved-entries.ts';
 import { mustGoPasid, type PasidScope } from './scopes.ts';
 import { type Replacement, TAG_WORDS, TaggedStore } from './tagged-store.ts';
 
@@ -11,6 +15,30 @@ const DIRECTORY_FPD = TAG_WORDS + 1;
 const FAULT = TAG_WORDS + 2;
 const WORDS = TAG_WORDS + 3;
 const ENTRY_WORDS = 16;
+
+/** An entry of {@link PasidCache} in a snapshot. With `fault` the words mean nothing. */
+export interface SavedPasid {
+  readonly source: string;
+  readonly pasid: number;
+  readonly domainId: number;
+  /** FPD of the directory entry. */
+  readonly directoryFPD: boolean;
+  readonly words: readonly string[];
+  readonly fault?: string;
+}
+
+export const PASIDS = storeValue(
+  members(
+    {
+      source: sourceIdValue,
+      pasid: pasidValue,
+      domainId: domainIdValue,
+      directoryFPD: boolean,
+      words: wordsValue(ENTRY_WORDS / 2),
+    },
+    { fault: faultValue },
+  ),
+);
 
 /** The PASID-cache, §6.2.3: PASID-table entries by source-id and PASID. */
 export class PasidCache {
@@ -41,6 +69,29 @@ export class PasidCache {
     into[entry + DIRECTORY_FPD] = content.directoryFaultProcessingDisabled ? 1 : 0;
     into[entry + FAULT] = fault === undefined ? 0 : TRANSLATION_FAULTS.indexOf(fault) + 1;
     for (let i = 0; i < ENTRY_WORDS; i++) into[entry + WORDS + i] = content.words[i]!;
+  }
+
+  snapshot(): SavedStore<SavedPasid> {
+    const { words } = this.store;
+    return this.store.snapshot((at) => {
+      const fault = TRANSLATION_FAULTS[words[at + FAULT]! - 1];
+      return {
+        source: formatSourceId(words[at]!),
+        pasid: words[at + PASID]!,
+        domainId: words[at + DOMAIN_ID]!,
+        directoryFPD: words[at + DIRECTORY_FPD] === 1,
+        words: wordsTexts(words.subarray(at + WORDS, at + WORDS + ENTRY_WORDS)),
+        ...(fault === undefined ? {} : { fault: fault.code }),
+      };
+    });
+  }
+
+  restore(saved: Read<typeof PASIDS>, where: string): void {
+    const keep = ({ source, pasid, domainId, directoryFPD, words, fault }: EntryOf<typeof PASIDS>) => {
+      const content = { words, directoryFaultProcessingDisabled: directoryFPD };
+      this.keep(source, pasid, domainId, content, fault);
+    };
+    this.store.restore(saved, keep, where);
   }
 
   invalidate(scope: PasidScope): void {

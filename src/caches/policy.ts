@@ -1,3 +1,4 @@
+import { isObject, type Kind, ValueError } from '../bits/json-values.ts';
 import { CACHE_NAMES, type CacheName } from './caches.ts';
 import type { Replacement } from './tagged-store.ts';
 
@@ -33,3 +34,17 @@ export function checkCachePolicy(policy: unknown): asserts policy is CachePolicy
     }
   }
 }
+
+/** A policy in JSON, §6.2: the member `caches` of something. */
+export const cachePolicyValue: Kind<CachePolicy> = {
+  takes: '"none", "full" or an object of capacities',
+  read(value, path) {
+    if (typeof value !== 'string' && !isObject(value)) return undefined;
+    try {
+      checkCachePolicy(value);
+      return value;
+    } catch (error) {
+      throw new ValueError(`${path.slice(0, path.lastIndexOf('.') + 1)}${(error as Error).message}`);
+    }
+  },
+};

@@ -1,16 +1,26 @@
 import type { Words } from '../bits/field.ts';
+import { members, type Read } from '../bits/json-values.ts';
 import type { PageNumber } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import type { InterruptCondition } from '../conditions/interrupt.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { Translation } from '../messages/translation.ts';
-import type { CacheName, Caches, Found, HostPermissionPlace, PasidContent, TablePlace } from './caches.ts';
-import { ContextCache } from './context-cache.ts';
-import { HostPermissionCache } from './host-permission-cache.ts';
-import { InterruptEntryCache } from './interrupt-entry-cache.ts';
-import { Iotlb } from './iotlb.ts';
-import { PasidCache } from './pasid-cache.ts';
+import {
+  CACHE_NAMES,
+  type CacheName,
+  type Caches,
+  type Found,
+  type HostPermissionPlace,
+  type PasidContent,
+  type TablePlace,
+} from './caches.ts';
+import { CONTEXTS, ContextCache, type SavedContext } from './context-cache.ts';
+import { HOST_PERMISSIONS, HostPermissionCache, type SavedHostPermissions } from './host-permission-cache.ts';
+import { INTERRUPTS, InterruptEntryCache, type SavedInterrupt } from './interrupt-entry-cache.ts';
+import { Iotlb, type SavedTranslation, TRANSLATIONS } from './iotlb.ts';
+import { PASIDS, PasidCache, type SavedPasid } from './pasid-cache.ts';
 import { type CachePolicy, checkCachePolicy } from './policy.ts';
+import type { SavedStore } from './saved-entries.ts';
 import {
   type ContextScope,
   type HostPermissionScope,
@@ -22,13 +32,38 @@ import {
   type PasidTranslationScope,
   type TranslationScope,
 } from './scopes.ts';
-import { TableCache } from './table-cache.ts';
+import { type SavedTable, TABLES, TableCache } from './table-cache.ts';
+
+/** What these caches remember, in a snapshot. */
+export interface SavedCaches {
+  readonly context: SavedStore<SavedContext>;
+  readonly pasid: SavedStore<SavedPasid>;
+  readonly iotlb: SavedStore<SavedTranslation>;
+  readonly firstStage: SavedStore<SavedTable>;
+  readonly secondStage: SavedStore<SavedTable>;
+  readonly hostPermission: SavedHostPermissions;
+  readonly interrupt: SavedStore<SavedInterrupt>;
+}
+
+export const CACHES = members(
+  {
+    context: CONTEXTS,
+    pasid: PASIDS,
+    iotlb: TRANSLATIONS,
+    firstStage: TABLES,
+    secondStage: TABLES,
+    hostPermission: HOST_PERMISSIONS,
+    interrupt: INTERRUPTS,
+  },
+  {},
+);
 
 /** The PASID in tags of the second stage, which has none. */
 const NO_TAG = 0;
 
 /** Caches that keep what walks read until it is invalidated, or until its room is needed, §6.2. */
 export class RememberingCaches implements Caches {
+  readonly policy: Exclude<CachePolicy, 'none'>;
   readonly context: ContextCache;
   readonly pasid: PasidCache;
   readonly iotlb: Iotlb;
@@ -38,6 +73,7 @@ export class RememberingCaches implements Caches {
   readonly interrupt: InterruptEntryCache;
 
   constructor(policy: Exclude<CachePolicy, 'none'>, pasidHitsNoPasid: boolean) {
+    this.policy = policy;
     const capacities = policy === 'full' ? {} : policy;
     const { replacement = 'round-robin' } = capacities;
     const of = (name: CacheName): number => capacities[name] ?? Number.POSITIVE_INFINITY;
@@ -55,6 +91,24 @@ export class RememberingCaches implements Caches {
     const { leaves, tables } = this.hostPermission;
     const stores = [this.context, this.pasid, this.iotlb, this.firstStage, this.secondStage, this.interrupt];
     return stores.reduce((sum, { store }) => sum + store.count, leaves.count + tables.count);
+  }
+
+  snapshot(): SavedCaches {
+    const { context, pasid, iotlb, firstStage, secondStage, hostPermission, interrupt } = this;
+    return {
+      context: context.snapshot(),
+      pasid: pasid.snapshot(),
+      iotlb: iotlb.snapshot(),
+      firstStage: firstStage.snapshot(),
+      secondStage: secondStage.snapshot(),
+      hostPermission: hostPermission.snapshot(),
+      interrupt: interrupt.snapshot(),
+    };
+  }
+
+  /** For caches in which nothing is yet. Throws a RangeError if they cannot have such entries. */
+  restore(saved: Read<typeof CACHES>, where: string): void {
+    for (const name of CACHE_NAMES) this[name].restore(saved[name] as never, `${where}.${name}`);
   }
 
   findContext(sourceId: number, words: Words): Found {

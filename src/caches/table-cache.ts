@@ -1,6 +1,17 @@
+import { boolean, integer, members, type Read } from '../bits/json-values.ts';
 import { highWordOf, type PageNumber, POWER_OF_2, pageOfWords } from '../bits/page-number.ts';
+import { pageText, pageValue } from '../bits/saved-words.ts';
 import { TRANSLATION_FAULTS } from '../conditions/translation.ts';
-import type { TablePlace } from './caches.ts';
+import { newTablePlace, type TablePlace } from './caches.ts';
+import {
+  checkFirstPage,
+  domainIdValue,
+  type EntryOf,
+  faultValue,
+  pasidValue,
+  type SavedStore,
+  storeValue,
+} from './saved-entries.ts';
 import type { TableTags } from './scopes.ts';
 import { type Replacement, TAG_WORDS, TaggedStore } from './tagged-store.ts';
 
@@ -15,6 +26,10 @@ const TABLE_HIGH = TAG_WORDS + 1;
 const FLAGS = TAG_WORDS + 2;
 const CONTENT_WORDS = 3;
 
+/** Bits of the page in a first-stage tag, Table 18. */
+const FOUR_LEVEL_TAG = 36;
+const FIVE_LEVEL_TAG = 45;
+
 /** In the second word of a tag, above the high bits of the span: the level of the table below the entry, 1 to 4. */
 const LEVEL = 2 ** 24;
 
@@ -23,6 +38,41 @@ const PLACE_LEVEL = 1 << 3;
 const WRITABLE = 1 << 6;
 const FIVE_LEVELS = 1 << 7;
 const FAULT = 1 << 8;
+
+/** An entry of {@link TableCache} in a snapshot. */
+export interface SavedTable {
+  /** The first address that the table below it maps. */
+  readonly address: string;
+  /** Level of the table below it, 1 to 4; with `permitted` false there is none, §6.2.5. */
+  readonly level: number;
+  readonly permitted: boolean;
+  readonly table: string;
+  readonly domainId: number;
+  /** 0 in the second stage. */
+  readonly pasid: number;
+  readonly rights: number;
+  readonly writable: boolean;
+  /** Entries of a first stage of five levels have a longer tag. */
+  readonly fiveLevels: boolean;
+  readonly fault?: string;
+}
+
+export const TABLES = storeValue(
+  members(
+    {
+      address: pageValue,
+      level: integer(1, 4),
+      permitted: boolean,
+      table: pageValue,
+      domainId: domainIdValue,
+      pasid: pasidValue,
+      rights: integer(0, PLACE_LEVEL - 1),
+      writable: boolean,
+      fiveLevels: boolean,
+    },
+    { fault: faultValue },
+  ),
+);
 
 /** Levels of tables that an entry can point to. */
 const TOP = 4;
@@ -76,6 +126,37 @@ export class TableCache {
       number * FAULT;
   }
 
+  snapshot(): SavedStore<SavedTable> {
+    return this.store.snapshot((at) => {
+      const { page, domainId, pasid, tagWidth } = this.#tagsOf(at);
+      const place = newTablePlace();
+      this.#take(at, place);
+      return {
+        address: pageText(page),
+        level: (this.store.words[at + SPAN_HIGH]! / LEVEL) | 0,
+        permitted: place.level !== 0,
+        table: pageText(place.page),
+        domainId,
+        pasid,
+        rights: place.rights,
+        writable: place.writable,
+        fiveLevels: tagWidth === FIVE_LEVEL_TAG,
+        ...(place.fault === undefined ? {} : { fault: place.fault.code }),
+      };
+    });
+  }
+
+  /** Throws a RangeError, after some of it, if this cache cannot have such entries; `where` names it in the snapshot. */
+  restore(saved: Read<typeof TABLES>, where: string): void {
+    const keep = (entry: EntryOf<typeof TABLES>) => {
+      const { address, level, permitted, table, domainId, pasid, rights, writable, fiveLevels, fault } = entry;
+      checkFirstPage(address, SPAN[level]!, where);
+      const place = { level: permitted ? level : 0, page: table, rights, writable, fault };
+      this.keep(domainId, pasid, address, level, fiveLevels ? 5 : 4, place);
+    };
+    this.store.restore(saved, keep, where);
+  }
+
   /** Removes the entries of which `goes` says so by their tags. */
   removeWhere(goes: (tags: TableTags) => boolean): void {
     this.store.removeWhere((entry) => goes(this.#tagsOf(entry)));
@@ -100,7 +181,7 @@ export class TableCache {
     tags.pasid = from[entry + PASID]!;
     tags.page = pageOfWords(from[entry + SPAN_LOW]!, high % LEVEL) * SPAN[level]!;
     tags.pages = SPAN[level]!;
-    tags.tagWidth = (from[entry + FLAGS]! & FIVE_LEVELS) === 0 ? 36 : 45;
+    tags.tagWidth = (from[entry + FLAGS]! & FIVE_LEVELS) === 0 ? FOUR_LEVEL_TAG : FIVE_LEVEL_TAG;
     return tags;
   }
 }

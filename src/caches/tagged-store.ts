@@ -1,3 +1,5 @@
+import type { SavedStore } from './saved-entries.ts';
+
 /** Words of tag that every entry begins with. */
 export const TAG_WORDS = 4;
 
@@ -89,6 +91,26 @@ export class TaggedStore {
     this.#index.fill(FREE);
     this.count = 0;
     this.#victim = 0;
+  }
+
+  /** What a snapshot has of it: each entry as `entry` words it, which is told where in `words` it stands. */
+  snapshot<Entry>(entry: (at: number) => Entry): SavedStore<Entry> {
+    return { next: this.#victim, entries: Array.from({ length: this.count }, (_, i) => entry(i * this.#size)) };
+  }
+
+  /**
+   * Takes over entries in their order; `keep` puts one in by {@link insert}. Throws a RangeError, after some of them, if
+   * two have the same tag or there is no room. `where` is the snapshot's name for the store.
+   */
+  restore<Entry>({ next, entries }: SavedStore<Entry>, keep: (entry: Entry) => void, where: string): void {
+    if (entries.length > this.#capacity) {
+      throw new RangeError(`${where}.entries takes at most ${this.#capacity} entries, got ${entries.length}`);
+    }
+    for (const [i, entry] of entries.entries()) {
+      keep(entry);
+      if (this.count !== i + 1) throw new RangeError(`${where}.entries[${i}] has the tags of an entry before it`);
+    }
+    this.#victim = next;
   }
 
   /** Makes room for one more entry, and says which it is. */

@@ -3,6 +3,7 @@ import { reservedMaskOf } from '../bits/reserved.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
+import { isBefore } from '../platform/revision.ts';
 import { ContextEntry } from '../structures/context-entry.ts';
 import {
   PdEntry,
@@ -135,19 +136,25 @@ const PAT_TOP_BITS: readonly Range[] = [0, 1, 2, 3, 4, 5, 6, 7].map((i): Range =
 /** AW of a PASID-table entry: reserved only by a missing capability. */
 const ADDRESS_WIDTH: Range = [PasidTableEntry.AW.high, PasidTableEntry.AW.low];
 
+/** PGSNP, reserved only by a missing capability. */
+const PAGE_SNOOP: Range = [PasidTableEntry.PGSNP.high, PasidTableEntry.PGSNP.low];
+
 /** The masks of a unit like this, §9. */
 export function reservedBits(configuration: Configuration, choices: Choices): ReservedBits {
   const { hostAddressWidth: HAW, domainIdWidth } = configuration;
   // A row of the document that is empty, 87:88 at a 16-bit domain-id, names no bits here either.
   const aboveDomainId = (low: number): Range => [low + 15, low + domainIdWidth];
+  const revision = choices.specRevision;
+  // Bit 62 of second-stage entries was TM, a hint to device TLBs, before it was reserved and then IW.
+  const transient = isBefore(revision, '3.2');
   const context = reservedMaskOf(ContextEntry, [[63, HAW], aboveDomainId(72)]);
   return {
     root: reservedMaskOf(RootEntry, [[63, HAW]]),
     context,
     contextPassThrough:
       choices.passThroughPointer === 'reserved' ? context : reservedMaskOf(ContextEntry, [aboveDomainId(72)]),
-    secondStage: new PagingMasks((level, leaf) => secondStageMask(configuration, level, leaf, false)),
-    secondStageIo: new PagingMasks((level, leaf) => secondStageMask(configuration, level, leaf, true)),
+    secondStage: new PagingMasks((level, leaf) => secondStageMask(configuration, level, leaf, !transient)),
+    secondStageIo: new PagingMasks((level, leaf) => secondStageMask(configuration, level, leaf, false)),
     firstStage: new PagingMasks((level, leaf) => firstStageMask(configuration, level, leaf)),
     ...scalableRootMasks(HAW),
     scalableContext: reservedMaskOf(ScalableModeContextEntry, [
@@ -167,7 +174,8 @@ export function reservedBits(configuration: Configuration, choices: Choices): Re
       ],
       [
         ...(choices.patTopBit === 'ignored' && configuration.ECAP.MTS === 1 ? PAT_TOP_BITS : []),
-        ...(choices.addressWidthWithoutSecondStage === 'ignored' ? [ADDRESS_WIDTH] : []),
+        ...(choices.addressWidthWithoutSecondStage === 'ignored' || isBefore(revision, '4.1') ? [ADDRESS_WIDTH] : []),
+        ...(isBefore(revision, '3.4') ? [PAGE_SNOOP] : []),
       ],
     ),
     hostPermission: [HptL4Entry, HptL3Entry, HptL2Entry, HptL1Entry].map((format) =>
@@ -176,9 +184,14 @@ export function reservedBits(configuration: Configuration, choices: Choices): Re
   };
 }
 
-function secondStageMask({ hostAddressWidth, CAP, ECAP }: Configuration, level: number, leaf: boolean, io: boolean) {
+function secondStageMask(
+  { hostAddressWidth, CAP, ECAP }: Configuration,
+  level: number,
+  leaf: boolean,
+  isReserved62: boolean,
+) {
   const conditional: Range[] = [[51, hostAddressWidth]];
-  if (!io) conditional.push([62, 62]); // IW
+  if (isReserved62) conditional.push([62, 62]); // IW
   if (leaf && ECAP.SC === 0) conditional.push([11, 11]);
   if (leaf && level === 2 && (CAP.SSLPS & 0b01) === 0) conditional.push([7, 7]);
   if (leaf && level === 3 && (CAP.SSLPS & 0b10) === 0) conditional.push([7, 7]);

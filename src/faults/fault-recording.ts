@@ -1,4 +1,5 @@
 import type { NumberField, Words } from '../bits/field.ts';
+import { integer, type Kind, members } from '../bits/json-values.ts';
 import { type PageNumber, POWER_OF_2 } from '../bits/page-number.ts';
 import type { Condition } from '../conditions/condition.ts';
 import type { InterruptCondition } from '../conditions/interrupt.ts';
@@ -23,6 +24,13 @@ const TYPE = Object.freeze({
   [ACCESS.read]: [1, 0],
   [ACCESS.atomic]: [1, 1],
 }) as Readonly<Record<number, readonly [number, number]>>;
+
+/** What is of {@link FaultRecording} in a snapshot, beside its registers: the record that the next fault goes to. */
+export interface SavedFaultRecording {
+  readonly next: number;
+}
+
+export const FAULT_RECORDING: Kind<SavedFaultRecording> = members({ next: integer(0, 0xff) }, {});
 
 /** Primary fault logging, §7.2.1: the ring of fault recording registers and the status that goes with it. */
 export class FaultRecording {
@@ -96,6 +104,17 @@ export class FaultRecording {
     const alreadyPending = this.#pending();
     error.put(this.#words.status, 1);
     this.#event.raise(alreadyPending);
+  }
+
+  snapshot(): SavedFaultRecording {
+    return { next: this.#index };
+  }
+
+  /** Throws a RangeError, and does nothing, if there is no such record; `where` is its name in the snapshot. */
+  restore({ next }: SavedFaultRecording, where: string): void {
+    const { length } = this.#words.records;
+    if (next >= length) throw new RangeError(`${where}.next takes the number of one of ${length} records, got ${next}`);
+    this.#index = next;
   }
 
   /** TES and IRES are both 0, §7.2.1: the next fault goes to the first record, whatever the records hold. */

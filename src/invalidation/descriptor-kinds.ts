@@ -1,5 +1,6 @@
-import type { NumberField } from '../bits/field.ts';
+import type { NumberField, Range } from '../bits/field.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
+import type { SpecRevision } from '../platform/revision.ts';
 import {
   ContextCacheInvalidationDescriptor,
   DeviceTlbInvalidationDescriptor,
@@ -22,6 +23,8 @@ export interface DescriptorKind {
   readonly granularity?: NumberField;
   /** Fields that are reserved without a capability. */
   readonly reservedWithout?: { readonly capability: string; readonly fields: readonly NumberField[] };
+  /** Bits that were reserved before a revision. */
+  readonly reservedBefore?: { readonly revision: SpecRevision; readonly bits: readonly Range[] };
   /** What the finest granularity demands. */
   readonly finest?: {
     readonly granularity: NumberField;
@@ -74,7 +77,11 @@ export const DESCRIPTOR_KINDS: Readonly<Record<number, DescriptorKind>> = Object
       fields: [PasidDeviceTlb['PFSID[3:0]'], PasidDeviceTlb['PFSID[15:4]']],
     },
   },
-  9: { format: PageGroupResponseDescriptor, requires: 'ECAP_REG.PRS' },
+  9: {
+    format: PageGroupResponseDescriptor,
+    requires: 'ECAP_REG.PRS',
+    reservedBefore: { revision: '5.10', bits: [[66, 66]] },
+  },
   10: {
     format: HptCacheInvalidationDescriptor,
     requires: 'ECAP_REG.HPTS',

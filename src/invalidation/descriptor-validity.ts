@@ -3,6 +3,7 @@ import { maskOf } from '../bits/structure.ts';
 import { QueueError } from '../conditions/invalidation-queue.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
+import { isBefore } from '../platform/revision.ts';
 import { DESCRIPTOR_TYPE } from '../structures/invalidation-descriptor.ts';
 import { ALLOWED_TYPES, DESCRIPTOR_KINDS, type DescriptorKind } from './descriptor-kinds.ts';
 
@@ -46,14 +47,19 @@ export class DescriptorValidity {
 }
 
 function kindIn(kind: DescriptorKind, { capability }: Configuration, choices: Choices): KindInUnit {
-  const { format, requires, reservedWithout, finest } = kind;
+  const { format, requires, reservedWithout, reservedBefore, finest } = kind;
   const has = (name: string | undefined) => name === undefined || capability(name) !== 0;
   const lacking = reservedWithout === undefined || has(reservedWithout.capability) ? [] : reservedWithout.fields;
+  const isOld = reservedBefore !== undefined && isBefore(choices.specRevision, reservedBefore.revision);
   const limited = finest !== undefined && choices.maskTooWide === 'error';
   return {
     ...kind,
     supported: has(requires),
-    reserved: maskOf(format.width, [...format.reserved, ...lacking.map(({ high, low }) => [high, low] as const)]),
+    reserved: maskOf(format.width, [
+      ...format.reserved,
+      ...lacking.map(({ high, low }) => [high, low] as const),
+      ...(isOld ? reservedBefore.bits : []),
+    ]),
     finestSupported: has(finest?.requires),
     largestMask: limited ? capability(finest.largest) : Number.POSITIVE_INFINITY,
   };

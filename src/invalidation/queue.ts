@@ -98,6 +98,16 @@ export class InvalidationQueue {
     this.run();
   }
 
+  /** In the middle of it: who is sent a message is called from there. */
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
+  /** §11.4.9.1: whether the head stands where a descriptor of the width of now can begin. */
+  get isHeadAligned(): boolean {
+    return !this.#isWide() || IQH_REG.QH(this.#words.head) % 2 === 0;
+  }
+
   /** What is under way is lost, and what depends on it. */
   forget(): void {
     this.#abandon();

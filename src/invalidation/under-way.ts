@@ -1,4 +1,7 @@
 import type { Words } from '../bits/field.ts';
+import { integer, listOf, members, type Read } from '../bits/json-values.ts';
+import { wordsTexts, wordsValue } from '../bits/saved-words.ts';
+import { formatSourceId, sourceIdValue } from '../messages/source-id.ts';
 import { InvalidationWaitDescriptor } from '../structures/invalidation-descriptor.ts';
 
 /** ITags are numbers of 5 bits, §4.3. */
@@ -23,6 +26,40 @@ export interface InvalidationWait {
   /** How many invalidations were asked of the unit's own caches before it: with it they are complete. */
   readonly asked: number;
 }
+
+/** What is {@link UnderWay} in a snapshot. */
+export interface SavedUnderWay {
+  /** Invalidations that were asked of the unit's own caches since power-on. */
+  readonly asked: number;
+  /** Device-TLB invalidations that are not complete, oldest first; `asked`: how many were asked before it. */
+  readonly requests: readonly {
+    readonly source: string;
+    readonly tag: number;
+    readonly asked: number;
+    /** InvCmpCnt. */
+    readonly completions: number;
+  }[];
+  /** Waits that are not complete, oldest first, each with the ITags that it waits for. */
+  readonly waits: readonly {
+    readonly words: readonly string[];
+    readonly behind: readonly number[];
+    readonly asked: number;
+  }[];
+}
+
+const count = integer(0, 2 ** 52);
+const tag = integer(0, TAGS - 1);
+
+export const UNDER_WAY = members(
+  {
+    asked: count,
+    requests: listOf(
+      members({ source: sourceIdValue, tag, asked: count, completions: integer(0, MOST_COMPLETIONS) }, {}),
+    ),
+    waits: listOf(members({ words: wordsValue(2, 4), behind: listOf(tag), asked: count }, {})),
+  },
+  {},
+);
 
 /** What the queue has started and not finished: Device-TLB invalidations (§4.3), and waits behind them (§6.5.2.9). */
 export class UnderWay {
@@ -81,6 +118,43 @@ export class UnderWay {
   /** How many invalidations were asked before the oldest request; all that followed depends on it. */
   get certain(): number | undefined {
     return this.#requests[0]?.asked;
+  }
+
+  /** `asked`: how many invalidations were asked so far. */
+  snapshot(asked: number): SavedUnderWay {
+    const waiting = (behind: readonly DeviceTlbRequest[]) => behind.filter((one) => this.#requests.includes(one));
+    return {
+      asked,
+      requests: this.#requests.map((one) => ({
+        source: formatSourceId(one.sourceId),
+        tag: one.tag,
+        asked: one.asked,
+        completions: this.#counts[one.tag]!,
+      })),
+      waits: this.#waits.map(({ words, behind, asked: before }) => ({
+        words: wordsTexts(words),
+        behind: waiting(behind).map((one) => one.tag),
+        asked: before,
+      })),
+    };
+  }
+
+  /** Throws a RangeError, and does nothing, if this cannot be under way; `where` is its name in the snapshot. */
+  restore({ asked, requests, waits }: Read<typeof UNDER_WAY>, where: string): void {
+    const byTag = new Map(requests.map((one) => [one.tag, { sourceId: one.source, tag: one.tag, asked: one.asked }]));
+    if (byTag.size < requests.length) throw new RangeError(`${where}.requests has an ITag twice`);
+    const later = [...requests, ...waits].find((one) => one.asked > asked);
+    if (later !== undefined) throw new RangeError(`${where}.asked takes ${later.asked} or more, got ${asked}`);
+    const restored = waits.map((wait, n) => {
+      const behind = wait.behind.flatMap((one) => byTag.get(one) ?? []);
+      if (behind.length < wait.behind.length) {
+        throw new RangeError(`${where}.waits[${n}].behind has an ITag that is not among the requests`);
+      }
+      return { words: wait.words, behind, asked: wait.asked };
+    });
+    this.#requests = [...byTag.values()];
+    for (const one of requests) this.#counts[one.tag] = one.completions;
+    this.#waits = restored;
   }
 
   forget(): void {

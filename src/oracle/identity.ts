@@ -19,4 +19,5 @@ export const FEATURES: readonly string[] = Object.freeze([
   'ats-messages',
   'details',
   'permitted',
+  'snapshots',
 ]);

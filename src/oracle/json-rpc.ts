@@ -1,3 +1,7 @@
+import { isObject, show } from '../bits/json-values.ts';
+
+export { isObject, show } from '../bits/json-values.ts';
+
 /** The error codes of JSON-RPC 2.0; SERVER is the first of those that it leaves to the server. */
 export const ErrorCode = Object.freeze({
   PARSE: -32700,
@@ -169,19 +173,6 @@ function wrongIn(message: JsonObject): string | undefined {
     return `params takes an object, got ${show(params)}`;
   }
   return undefined;
-}
-
-/** A value in a message: short, and without walking into it. */
-export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'an array';
-  if (isObject(value)) return 'an object';
-  if (typeof value === 'string' && value.length > 40) return `${JSON.stringify(value.slice(0, 40))} and more`;
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A number beyond 2^53 - 1 would come back as another one. */

@@ -26,6 +26,7 @@ import {
   REGISTER_READ,
   REGISTER_WRITE,
   RESET,
+  RESTORE,
 } from './parameters.ts';
 import { bytesReply, eventReply, explanationReply, interruptReply, outcomeReply, pageRequestReply } from './replies.ts';
 import type { Session } from './session.ts';
@@ -55,6 +56,8 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['deviceTlb.complete', method(DEVICE_TLB_COMPLETE, completeDeviceTlb)],
   ['deviceTlb.timeout', method(DEVICE_TLB_TIMEOUT, timeOutDeviceTlb)],
   ['deviceTlb.request', method(DEVICE_TLB_REQUEST, requestDeviceTlb)],
+  ['snapshot', method(NOTHING, snapshot)],
+  ['restore', method(RESTORE, restore)],
   ['shutdown', method(NOTHING, shutdown)],
 ]);
 
@@ -141,16 +144,16 @@ function readRegister(session: Session, parameters: Read<typeof REGISTER_READ>):
 
 function dma(session: Session, parameters: Read<typeof DMA>): JsonObject {
   const request = requestOf(parameters);
-  return outcomeReply(session.judge.dma(request));
+  return outcomeReply(session.door.dma(request));
 }
 
-function interrupt({ judge }: Session, parameters: Read<typeof INTERRUPT>): JsonObject {
-  return interruptReply(judge.interrupt(interruptRequestOf(parameters)));
+function interrupt({ door }: Session, parameters: Read<typeof INTERRUPT>): JsonObject {
+  return interruptReply(door.interrupt(interruptRequestOf(parameters)));
 }
 
-function requestPage({ judge }: Session, { source, ...parameters }: Read<typeof PAGE_REQUEST>): JsonObject {
+function requestPage({ door }: Session, { source, ...parameters }: Read<typeof PAGE_REQUEST>): JsonObject {
   const request = atDoor(() => pageRequest({ sourceId: source, ...parameters }));
-  return pageRequestReply(judge.pageRequest(request), request.group);
+  return pageRequestReply(door.pageRequest(request), request.group);
 }
 
 function explain({ unit }: Session, parameters: Read<typeof EXPLAIN>): JsonObject {
@@ -200,6 +203,15 @@ function oldestTag(unit: RemappingUnit, source: number): number {
   const [oldest] = unit.deviceTlbTags(source);
   if (oldest !== undefined) return oldest;
   throw new Refusal(ErrorCode.SERVER, `no Device-TLB invalidation waits for ${formatSourceId(source)}`);
+}
+
+function snapshot({ unit }: Session): JsonObject {
+  return { snapshot: unit.snapshot() };
+}
+
+function restore(session: Session, parameters: Read<typeof RESTORE>): JsonObject {
+  atDoor(() => session.restore(parameters.snapshot));
+  return {};
 }
 
 function shutdown(session: Session): JsonObject {

@@ -1,5 +1,6 @@
 import { MEMORY_TYPES } from '../messages/translation.ts';
 import {
+  anyObject,
   boolean,
   byMember,
   bytes,
@@ -48,6 +49,9 @@ export const INITIALIZE = members(
 export const NOTHING = members({}, {});
 
 export const RESET = members({}, { kind: oneOf(['power-good', 'warm']) });
+
+/** What a snapshot has to be, the unit says. */
+export const RESTORE = members({ snapshot: anyObject }, {});
 
 export const MEMORY_WRITE = members({ address, data: bytes(LIMIT) }, { visible: boolean });
 export const MEMORY_READ = members({ address, length }, {});

@@ -20,10 +20,10 @@ const UNWRITTEN = 2 ** 12;
 export class Session {
   memory!: SparseMemory;
   unit!: RemappingUnit;
-  /** Follows the unit, and knows what any legal one may answer. */
-  judge!: Judge;
   /** `shutdown` was asked for. */
   ended = false;
+  /** Follows the unit, and knows what any legal one may answer; undefined once the unit is one from a snapshot. */
+  #judge: Judge | undefined;
   #events: PlatformMessage[] = [];
   #lostEvents = 0;
   #pages = 0;
@@ -44,15 +44,36 @@ export class Session {
   start(unit: UnitParameters, choices: Readonly<Record<string, unknown>>, caches: CachePolicy = 'full'): void {
     const memory = new SparseMemory();
     this.unit = new RemappingUnit({ unit, choices, caches, memory, send: (message) => this.#keep(message) });
-    this.judge = new Judge(this.unit, this.#judging);
+    this.#judge = new Judge(this.unit, this.#judging);
     this.memory = memory;
     this.#forget();
+  }
+
+  /** A unit that goes on from a snapshot, with the memory of now. Throws as `RemappingUnit.restore`, and keeps the old one. */
+  restore(snapshot: unknown): void {
+    this.unit = RemappingUnit.restore(snapshot, { memory: this.memory, send: (message) => this.#keep(message) });
+    this.#judge = undefined;
+  }
+
+  /** Where requests go: through the judge, who has to see each. */
+  get door(): Pick<Judge, 'dma' | 'interrupt' | 'pageRequest'> {
+    return this.#judge ?? this.unit;
+  }
+
+  /** Throws a {@link Refusal} if it does not know what this unit may remember. */
+  get judge(): Judge {
+    if (this.#judge !== undefined) return this.#judge;
+    throw new Refusal(
+      ErrorCode.SERVER,
+      'the judge has not seen what this unit remembers: it came from a snapshot; initialize or reset begins anew',
+    );
   }
 
   /** The unit as after power-on; memory all zero, no poison, and nothing remembered. */
   reset(): void {
     this.unit.powerGoodReset();
-    this.judge.takeFindings();
+    this.#judge ??= new Judge(this.unit, this.#judging);
+    this.#judge.takeFindings();
     this.memory.clear();
     this.#forget();
   }

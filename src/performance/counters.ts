@@ -111,6 +111,12 @@ export class PerformanceCounters {
     this.#changed();
   }
 
+  /** The registers are those of a snapshot: what counts, and what is locked, follows from them. */
+  restored(): void {
+    for (const { configuration, lock } of this.#words.counters) lock(PERFCNTRCFG_REG.EN(configuration) === 1);
+    this.#changed();
+  }
+
   /** An event occurred, §10.3: it counts in every counter that runs for it before any of them overflows. */
   occur(event: PerformanceEvent, occurrence: Readonly<Occurrence> = NO_REQUEST): void {
     const counters = this.#running.get(event);

@@ -1,8 +1,12 @@
+import { REVISIONS, type SpecRevision } from './revision.ts';
+
 /**
  * The freedoms that the specification leaves (its MAYs) and the gaps in it, each with a name. `docs/choices.md` has a
  * row for each: what is open, the default and why.
  */
 export interface Choices {
+  /** The revision of the document that the unit was built by; docs/spec-revision.md says what follows. */
+  readonly specRevision: SpecRevision;
   /** §3.7.1: an atomic with neither permission fits both rows. */
   readonly atomicWithoutPermission: 'LGN.2' | 'LGN.3';
   /** §3.4.2, §9.3: whether AW is looked at when TT=10b. */
@@ -97,6 +101,7 @@ export interface Choices {
 const CONTEXT_ENTRY_ORDER = 'SCT.3 SCT.4.1 SCT.4.2 SCT.4.3 SCT.5 SCT.8 SCT.6 SCT.10 SGN.10 SCT.7 SCT.9';
 
 export const DEFAULT_CHOICES: Choices = Object.freeze({
+  specRevision: '5.10',
   atomicWithoutPermission: 'LGN.2',
   passThroughAddressWidth: 'checked',
   passThroughPointer: 'ignored',
@@ -150,6 +155,7 @@ export type ChoiceValues<Value> =
   | { readonly orderOf: readonly string[] };
 
 export const CHOICE_VALUES: { readonly [Name in keyof Choices]: ChoiceValues<Choices[Name]> } = Object.freeze({
+  specRevision: REVISIONS,
   atomicWithoutPermission: ['LGN.2', 'LGN.3'],
   passThroughAddressWidth: ['checked', 'ignored'],
   passThroughPointer: ['ignored', 'reserved'],

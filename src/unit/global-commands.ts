@@ -3,8 +3,10 @@ import type { CacheInvalidation } from '../caches/caches.ts';
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
 import type { FaultRecording } from '../faults/fault-recording.ts';
 import type { InterruptTable } from '../interrupt-remapping/interrupt-remapping.ts';
+import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
+import { isBefore } from '../platform/revision.ts';
 import { GCMD_REG, GSTS_REG, RTADDR_REG } from '../registers/global.ts';
 import { IRTA_REG } from '../registers/interrupt-remapping.ts';
 import type { UnitRegisters } from './unit-registers.ts';
@@ -13,6 +15,7 @@ import type { UnitRegisters } from './unit-registers.ts';
 export interface Commanded {
   readonly registers: UnitRegisters;
   readonly configuration: Configuration;
+  readonly choices: Choices;
   readonly invalidations: CacheInvalidation;
   readonly faults: FaultRecording;
   readonly memory: Memory;
@@ -86,9 +89,10 @@ function setInterruptRemapping(unit: Commanded, status: Words, wanted: number): 
   GSTS_REG.IRES.put(status, wanted);
 }
 
-/** TE: with scalable mode in the unit, turning translation off empties what DMA remapping has cached. */
+/** TE: with scalable mode in the unit, turning translation off empties what DMA remapping has cached, since revision 3.2. */
 function setTranslation(unit: Commanded, status: Words, wanted: number): void {
-  if (wanted === 0 && GSTS_REG.TES(status) === 1 && unit.configuration.ECAP.SMTS === 1)
-    unit.invalidations.invalidateAll();
+  const turnsOff = wanted === 0 && GSTS_REG.TES(status) === 1;
+  const empties = unit.configuration.ECAP.SMTS === 1 && !isBefore(unit.choices.specRevision, '3.2');
+  if (turnsOff && empties) unit.invalidations.invalidateAll();
   GSTS_REG.TES.put(status, wanted);
 }

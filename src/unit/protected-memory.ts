@@ -31,9 +31,13 @@ export class ProtectedMemory {
   /** PMEN_REG was written: its status follows at once. */
   commandWritten(): void {
     const { command } = this.#words;
-    const enabled = PMEN_REG.EPM(command) === 1;
-    PMEN_REG.PRS.put(command, enabled ? 1 : 0);
-    this.enabled = enabled;
+    PMEN_REG.PRS.put(command, PMEN_REG.EPM(command));
+    this.statusChanged();
+  }
+
+  /** PMEN_REG has another status. */
+  statusChanged(): void {
+    this.enabled = PMEN_REG.PRS(this.#words.command) === 1;
   }
 
   /**

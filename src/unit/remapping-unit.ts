@@ -2,7 +2,7 @@ import type { PageNumber } from '../bits/page-number.ts';
 import type { CacheInvalidation, Caches } from '../caches/caches.ts';
 import { InvalidationTee } from '../caches/invalidation-tee.ts';
 import type { CachePolicy } from '../caches/policy.ts';
-import { cachesOf } from '../caches/remembering.ts';
+import { cachesOf, RememberingCaches } from '../caches/remembering.ts';
 import type { Condition } from '../conditions/condition.ts';
 import type { InterruptCondition } from '../conditions/interrupt.ts';
 import { type ContextEntryOrder, contextEntryOrder } from '../dma-remapping/context-entry-order.ts';
@@ -29,6 +29,7 @@ import { performEnhancedCommand } from '../performance/enhanced-commands.ts';
 import { type Choices, choicesWith } from '../platform/choices.ts';
 import { type Configuration, configure } from '../platform/configuration.ts';
 import type { Memory } from '../platform/memory.ts';
+import { checkRevision } from '../platform/revision.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
 import { GSTS_REG } from '../registers/global.ts';
 import { CCMD_REG, IOTLB_REG } from '../registers/invalidation.ts';
@@ -45,6 +46,8 @@ import { answerPageRequest, type PageRequestDoor, pageRequestQueue } from './pag
 import { performanceCounters } from './performance-registers.ts';
 import { ProtectedMemory } from './protected-memory.ts';
 import { eventRegisters, type QueuedInvalidation, queuedInvalidation } from './queued-invalidation.ts';
+import { restoreRegisters, savedRegisters } from './saved-registers.ts';
+import { type ReadSnapshot, readSnapshot, snapshotOf, type UnitSnapshot } from './snapshot.ts';
 import { type UnitRegisters, unitRegisters } from './unit-registers.ts';
 import { VirtualCommands } from './virtual-commands.ts';
 
@@ -103,6 +106,7 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     this.memory = memory;
     this.configuration = configure(unit);
     this.choices = choicesWith(choices);
+    checkRevision(this.choices.specRevision, this.configuration);
     this.caches = cachesOf(caches, this.choices.pasidHitsNoPasid);
     if (this.caches !== undefined) this.invalidations.add(this.caches);
     this.reserved = reservedBits(this.configuration, this.choices);
@@ -259,6 +263,73 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     this.#forget();
   }
 
+  /**
+   * All that the unit is and remembers, as plain JSON. System memory, and who watches the unit, is not in it. Throws a
+   * RangeError if its caches are the caller's own, or in the middle of the queue: when it is called from `send`.
+   */
+  snapshot(): UnitSnapshot {
+    const { configuration, choices, caches, registers, rootTable, interruptTable, faults, invalidations } = this;
+    const { queue, underWay } = this.#invalidation;
+    if (queue.isRunning)
+      throw new RangeError('a snapshot is taken between two steps of the unit, not while its queue runs');
+    if (caches !== undefined && !(caches instanceof RememberingCaches)) {
+      throw new RangeError(
+        'a snapshot is taken of a unit that made its caches by a policy, not of one with caches of your own',
+      );
+    }
+    return snapshotOf({
+      unit: configuration,
+      choices,
+      caches: caches?.policy ?? 'none',
+      registers: savedRegisters(registers),
+      rootTable,
+      interruptTable,
+      faults: faults.snapshot(),
+      underWay: underWay.snapshot(invalidations.asked),
+      virtualCommands: this.#virtualCommands.snapshot(),
+      remembered: caches?.snapshot() ?? null,
+    });
+  }
+
+  /**
+   * A unit that goes on where the one of a {@link snapshot} was, with this memory: what `JSON.parse` gave. Throws a
+   * RangeError that says what was expected and where if it is none.
+   */
+  static restore(snapshot: unknown, { memory, send }: Pick<UnitOptions, 'memory' | 'send'>): RemappingUnit {
+    const saved = readSnapshot(snapshot);
+    const { unit: parameters, choices, caches } = saved;
+    const sending = send === undefined ? {} : { send };
+    const unit = new RemappingUnit({ unit: parameters, choices, caches, memory, ...sending });
+    unit.#restore(saved);
+    return unit;
+  }
+
+  #restore(saved: ReadSnapshot): void {
+    const { registers, rootTable, interruptTable, faults, underWay, virtualCommands, remembered } = saved;
+    restoreRegisters(this.registers, registers, 'snapshot.registers');
+    const { address: root, ...others } = rootTable;
+    this.rootTable = { page: root, ...others };
+    const { address: table, ...size } = interruptTable;
+    this.interruptTable = { page: table, ...size };
+    this.faults.restore(faults, 'snapshot.faults');
+    this.#invalidation.underWay.restore(underWay, 'snapshot.underWay');
+    this.invalidations.restore(underWay.asked);
+    this.#virtualCommands.restore(virtualCommands, 'snapshot.virtualCommands');
+    const { caches } = this;
+    if (caches instanceof RememberingCaches && remembered !== null) caches.restore(remembered, 'snapshot.remembered');
+    else if (caches !== undefined || remembered !== null) {
+      throw new RangeError('snapshot.remembered takes null if caches is "none", and an object if not');
+    }
+    if (!this.#invalidation.queue.isHeadAligned) {
+      throw new RangeError('snapshot.registers.IQH_REG takes a multiple of 32 while descriptors have 256 bits');
+    }
+    this.#takeStatus();
+    this.protectedMemory.statusChanged();
+    this.memoryTypes.written();
+    this.#counters.restored();
+    this.#counted = this.#counters.running ? this.#countedDoors : undefined;
+  }
+
   #forget(): void {
     this.rootTable = NO_ROOT_TABLE;
     this.interruptTable = NO_INTERRUPT_TABLE;
@@ -317,11 +388,15 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
 
   #commandWritten(): void {
     performGlobalCommand(this);
+    this.#takeStatus();
+    this.#invalidation.queue.commandWritten();
+  }
+
+  #takeStatus(): void {
     const status = this.registers.words('GSTS_REG');
     this.translationEnabled = GSTS_REG.TES(status) === 1;
     this.interruptRemappingEnabled = GSTS_REG.IRES(status) === 1;
     this.compatibilityFormatPasses = GSTS_REG.CFIS(status) === 1;
-    this.#invalidation.queue.commandWritten();
   }
 
   #enhancedCommandWritten(): void {

@@ -3,12 +3,13 @@ import { type PlacedRegister, RegisterFile } from '../bits/register-file.ts';
 import { counterCapability } from '../performance/counter-capability.ts';
 import type { Choices } from '../platform/choices.ts';
 import type { Configuration } from '../platform/configuration.ts';
+import { isBefore } from '../platform/revision.ts';
 import { wordsOf } from '../platform/unit-parameters.ts';
 import { CAP_REG, ECAP_REG, VER_REG } from '../registers/capability.ts';
 import { FEUADDR_REG } from '../registers/fault.ts';
 import { RTADDR_REG } from '../registers/global.ts';
 import { IRTA_REG } from '../registers/interrupt-remapping.ts';
-import { IEUADDR_REG, IQA_REG } from '../registers/invalidation.ts';
+import { IEUADDR_REG, IQA_REG, IQERCD_REG } from '../registers/invalidation.ts';
 import { placeRegisters } from '../registers/map.ts';
 import { MTRR_PHYSBASE_REG, MTRR_PHYSMASK_REG } from '../registers/memory-type-range.ts';
 import { PEUADDR_REG, PQA_REG } from '../registers/page-request.ts';
@@ -110,8 +111,9 @@ const indexIn = (name: string): number => Number(/\d+/.exec(name));
 
 const onesBelow = (width: number): number => 2 ** width - 1;
 
-/** What the choices and HAW take from the writable bits of the layouts. */
+/** What the choices and HAW take from the readable and writable bits of the layouts. */
 function restrict(file: RegisterFile, { hostAddressWidth, ECAP }: Configuration, choices: Choices): void {
+  if (isBefore(choices.specRevision, '3.1')) file.hide(IQERCD_REG.offset as number, IQERCD_REG.width);
   const aligned = (0xffff_ffff << (choices.protectedMemoryAlignment + 1)) >>> 0;
   for (const register of [PLMBASE_REG, PLMLIMIT_REG, PHMBASE_REG, PHMLIMIT_REG]) {
     file.restrict(register.offset as number, aligned);

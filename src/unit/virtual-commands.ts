@@ -1,4 +1,5 @@
 import type { Words } from '../bits/field.ts';
+import { integer, listOf, members, type Read } from '../bits/json-values.ts';
 import type { CapabilityValue } from '../registers/presence.ts';
 import { VCMD_REG, VCRSP_REG } from '../registers/virtual-command.ts';
 
@@ -12,6 +13,13 @@ const FREE = 2;
 
 /** Bits of a PASID in OA and RSLT: what is above is not used. */
 const PASIDS = 2 ** 20;
+
+/** What is {@link VirtualCommands} in a snapshot: the PASIDs that were given out. */
+export interface SavedVirtualCommands {
+  readonly allocated: readonly number[];
+}
+
+export const VIRTUAL_COMMANDS = members({ allocated: listOf(integer(1, PASIDS - 1)) }, {});
 
 /** Virtual commands, §11.4.16: of an emulated unit alone, whose emulator gives out the PASIDs of its guest. */
 export class VirtualCommands {
@@ -45,6 +53,18 @@ export class VirtualCommands {
   reset(): void {
     this.#allocated.clear();
     this.#lowest = 1;
+  }
+
+  snapshot(): SavedVirtualCommands {
+    return { allocated: [...this.#allocated].sort((a, b) => a - b) };
+  }
+
+  /** Throws a RangeError, and does nothing, if these cannot have been given out; `where` is its name in the snapshot. */
+  restore({ allocated }: Read<typeof VIRTUAL_COMMANDS>, where: string): void {
+    const beyond = allocated.find((pasid) => pasid >= this.#end);
+    if (beyond !== undefined) throw new RangeError(`${where}.allocated takes PASIDs below ${this.#end}, got ${beyond}`);
+    this.reset();
+    for (const pasid of allocated) this.#allocated.add(pasid);
   }
 
   /** The lowest one that is free. */
