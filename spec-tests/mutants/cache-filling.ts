@@ -126,6 +126,28 @@ export const CACHE_FILLING_MUTANTS: readonly Mutant[] = [
     caches: 'full',
   },
   {
+    name: 'nested-table-kept-by-read-permission',
+    says: 'A nested table is kept if the second stage lets it be read, though with SSADE=1 that is not enough to use it.',
+    section: '§6.2.5',
+    file: FIRST,
+    changes: [
+      {
+        find: `const fault = reachFirstStageTable(unit, pasid, table, top, used, walked, place);
+        if (fault !== undefined) return fault;`,
+        replace: `const fault = reachFirstStageTable(unit, pasid, table, top, used, walked, place);
+        if (fault !== undefined) {
+          const readable = { ...pasid, secondStageFlags: false };
+          if (walked === undefined || top) return fault;
+          if (reachFirstStageTable(unit, readable, table, top, used, walked, place) !== undefined) return fault;
+          keepPlace(walked, input, level, result, accessed);
+          return fault;
+        }`,
+      },
+    ],
+    vectors: 'invalidation/effects-nested',
+    caches: 'full',
+  },
+  {
     name: 'leaf-kept-before-accessed-flags',
     says: 'The IOTLB keeps a page whose accessed flags a blocked request did not set.',
     section: '§6.2.4.1',
