@@ -452,4 +452,33 @@ export const CACHE_ENTRY_MUTANTS: readonly Mutant[] = [
     vectors: 'invalidation/effects-more-units',
     caches: 'full',
   },
+  {
+    name: 'nested-read-right-not-kept',
+    says: 'An IOTLB entry of a nested translation does not know whether the second stage lets its page be read.',
+    section: '§6.2.4',
+    file: IOTLB,
+    changes: [
+      {
+        find: 'translation.secondStagePermission = flags & SECOND_STAGE_RIGHTS;',
+        replace:
+          'translation.secondStagePermission = (flags & SECOND_STAGE_RIGHTS) | (translation.stages === 3 ? 1 : 0);',
+      },
+    ],
+    vectors: 'invalidation/effects-nested',
+    caches: 'full',
+  },
+  {
+    name: 'nested-snp-not-kept',
+    says: 'An IOTLB entry of a nested translation does not know SNP of the second-stage leaf.',
+    section: '§6.2.4',
+    file: IOTLB,
+    changes: [
+      {
+        find: 'translation.leafSnooped = (flags & SNOOPED) !== 0;',
+        replace: 'translation.leafSnooped = (flags & SNOOPED) !== 0 && translation.stages !== 3;',
+      },
+    ],
+    vectors: 'invalidation/effects-nested',
+    caches: 'full',
+  },
 ];

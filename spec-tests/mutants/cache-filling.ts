@@ -112,6 +112,42 @@ export const CACHE_FILLING_MUTANTS: readonly Mutant[] = [
     caches: 'full',
   },
   {
+    name: 'second-stage-kept-before-accessed-flags',
+    says: 'The second-stage caches keep entries whose accessed flags a blocked request did not set.',
+    section: '§6.2.5',
+    file: WALKED,
+    changes: [
+      {
+        find: 'if (!flagsSet && !walked.accessed) continue;',
+        replace: 'if (!flagsSet && !walked.accessed && walked.firstStage) continue;',
+      },
+    ],
+    vectors: 'invalidation/effects-flags-and-rights',
+    caches: 'full',
+  },
+  {
+    name: 'nested-table-kept-by-read-permission',
+    says: 'A nested table is kept if the second stage lets it be read, though with SSADE=1 that is not enough to use it.',
+    section: '§6.2.5',
+    file: FIRST,
+    changes: [
+      {
+        find: `const fault = reachFirstStageTable(unit, pasid, table, top, used, walked, place);
+        if (fault !== undefined) return fault;`,
+        replace: `const fault = reachFirstStageTable(unit, pasid, table, top, used, walked, place);
+        if (fault !== undefined) {
+          const readable = { ...pasid, secondStageFlags: false };
+          if (walked === undefined || top) return fault;
+          if (reachFirstStageTable(unit, readable, table, top, used, walked, place) !== undefined) return fault;
+          keepPlace(walked, input, level, result, accessed);
+          return fault;
+        }`,
+      },
+    ],
+    vectors: 'invalidation/effects-nested',
+    caches: 'full',
+  },
+  {
     name: 'leaf-kept-before-accessed-flags',
     says: 'The IOTLB keeps a page whose accessed flags a blocked request did not set.',
     section: '§6.2.4.1',
@@ -307,6 +343,37 @@ export const CACHE_FILLING_MUTANTS: readonly Mutant[] = [
       },
     ],
     vectors: 'invalidation/effects-host-permission',
+    caches: 'full',
+  },
+  {
+    name: 'host-permission-with-a-reserved-bit-kept',
+    says: 'The permission of a host permission entry is kept although the entry has a reserved bit set.',
+    section: '§9.12',
+    file: HOST,
+    changes: [
+      {
+        find: 'if (setsReservedBits(entry, unit.reserved.hostPermission[LEVELS.length - level]!)) return Fault.HPT_2;',
+        replace: `if (setsReservedBits(entry, unit.reserved.hostPermission[LEVELS.length - level]!)) {
+      if (level === 1) caches?.keepHostPermission(request, domainId, 1, permissionAt(page % 32));
+      return Fault.HPT_2;
+    }`,
+      },
+    ],
+    vectors: 'invalidation/effects-host-permission',
+    caches: 'full',
+  },
+  {
+    name: 'known-second-stage-rights-from-r-and-w',
+    says: 'The rights that are kept of a second-stage table are those of R and W under SSIRWE too.',
+    section: '§6.2.5',
+    file: WALK,
+    changes: [
+      {
+        find: 'walked.addSecondStage(input, level - 1, table, permission, accessed);',
+        replace: 'walked.addSecondStage(input, level - 1, table, ioPermissions ? low & 3 : permission, accessed);',
+      },
+    ],
+    vectors: 'invalidation/effects-flags-and-rights',
     caches: 'full',
   },
 ];

@@ -408,6 +408,19 @@ export const INTERRUPT_MUTANTS: readonly Mutant[] = [
     vectors: 'interrupt-remapping/posted-descriptor',
   },
   {
+    name: 'descriptor-written-in-part',
+    says: 'Only the part of a posted interrupt descriptor that may change is written.',
+    section: '§9',
+    file: POSTING,
+    changes: [
+      {
+        find: 'compareAndSwap(page, offset, found, replacement);',
+        replace: 'compareAndSwap(page, offset, found.subarray(0, 10), replacement.subarray(0, 10));',
+      },
+    ],
+    vectors: 'interrupt-remapping/posted-descriptor',
+  },
+  {
     name: 'on-with-every-post',
     says: 'Every post sets ON.',
     section: '§5.2.3',
