@@ -2,12 +2,12 @@ import type { ObservedAnswer, ObservedInterrupt } from '../../src/index.ts';
 import { Judge } from '../../src/index.ts';
 import { observedInterruptOf } from '../../src/oracle/observed-replies.ts';
 import { OBSERVED_INTERRUPT } from '../../src/oracle/parameters.ts';
-import { interruptReply } from '../../src/oracle/replies.ts';
+import { interruptReply, pageRequestReply } from '../../src/oracle/replies.ts';
 import { readAs } from '../../src/oracle/values.ts';
 import { differenceOf } from '../../src/vectors/compare.ts';
 import { run } from '../../src/vectors/run.ts';
 import type { ExpectedMembers, InterruptStep, RequestStep, VectorRun } from '../../src/vectors/types.ts';
-import { interruptRequestOf, modelTarget, replyOf, requestOf } from '../harness/model-target.ts';
+import { interruptRequestOf, modelTarget, pageRequestOf, replyOf, requestOf } from '../harness/model-target.ts';
 
 /** What a judge says of one request of a vector, of memory or an interrupt, beside what the vector expects. */
 export interface JudgedRequest {
@@ -46,6 +46,10 @@ export async function judgedRequests(one: VectorRun): Promise<readonly JudgedReq
     const permits = expectations.map((one) => judge!.judgeInterrupt(request, interruptObservedFrom(one)).permitted);
     judged.push({ expectations, allowed, permits });
     return interrupt(parameters);
+  };
+  target.pageRequest = (parameters) => {
+    const request = pageRequestOf(parameters);
+    return pageRequestReply(judge!.pageRequest(request), request.group);
   };
   await run(target, one);
   return judged;

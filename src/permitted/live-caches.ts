@@ -36,7 +36,7 @@ import {
   translationText,
 } from './entry-keys.ts';
 import { LiveEntries, type LiveEntry, type Source } from './live-entries.ts';
-import { type NamedEntries, namedBy } from './named-entries.ts';
+import { type NamedEntries, namedBy, namedByPageRequest } from './named-entries.ts';
 import { type Read, take } from './read-content.ts';
 import { RANK, SubmittedCommands } from './submitted-commands.ts';
 
@@ -68,9 +68,10 @@ export class LiveCaches implements Caches {
   readonly #commands: SubmittedCommands;
   /** Invalidations that are no commands, but part of something else: what they name is gone at once, §6.5.3.1. */
   readonly atOnce: Pick<CacheInvalidation, 'invalidateTranslations' | 'invalidatePasidTranslations'> = {
-    invalidateTranslations: (scope) => this.#remove(describeScope.translations(scope), namedBy.translations(scope)),
+    invalidateTranslations: (scope) =>
+      this.#remove(describeScope.translations(scope), namedByPageRequest.translations(scope)),
     invalidatePasidTranslations: (scope) =>
-      this.#remove(describeScope.pasidTranslations(scope), namedBy.pasidTranslations(scope)),
+      this.#remove(describeScope.pasidTranslations(scope), namedByPageRequest.pasidTranslations(scope)),
   };
 
   constructor(

@@ -61,6 +61,21 @@ export const namedBy = Object.freeze({
   }),
 });
 
+/**
+ * §6.5.3.1: what is gone with a page request that is queued. It names no size of pages, so that what is open of a range which an
+ * entry lies in only partly (6.5.2.3-G2) is not open here: every entry for its page goes.
+ */
+export const namedByPageRequest = Object.freeze({
+  translations: (scope: TranslationScope): NamedEntries => ({
+    ...namedBy.translations(scope),
+    iotlb: ({ tags }) => mustGoTranslation(scope, tags as TranslationTags),
+  }),
+  pasidTranslations: (scope: PasidTranslationScope): NamedEntries => ({
+    ...namedBy.pasidTranslations(scope),
+    iotlb: ({ tags }) => mustGoPasidTranslation(scope, tags as TranslationTags),
+  }),
+});
+
 /** 6.5.2.3-G2: an entry of the second stage that only partly lies in the range may stay. */
 const reaches = (scope: TranslationScope, tags: TranslationTags): boolean =>
   tags.stages === PGTT.FIRST_STAGE || tags.stages === PGTT.NESTED || coversWhole(scope, tags);
