@@ -56,7 +56,7 @@ export const DEVICE_TLB_MUTANTS: readonly Mutant[] = [
     says: 'A range that is not returned gets its flags all the same.',
     section: '§4.2.3.1',
     file: COMPLETION,
-    changes: [{ find: '    if (!isReturned(untouched(unit), next, pages, translation)) return;\n', replace: '' }],
+    changes: [{ find: '    if (!isReturned(untouched(unwatched), next, pages, translation)) return;\n', replace: '' }],
     vectors,
   },
   {

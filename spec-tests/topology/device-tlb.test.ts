@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type Choices,
   type DmaRequest,
+  dmaRequest,
   type Outcome,
   type PlatformMessage,
   RemappingUnit,
@@ -142,9 +143,9 @@ describe('A Device-TLB that obeys (§4.1)', () => {
     bench.device.access({ address: A, access: 'read' });
     bench.takeTypes();
     expect(bench.device.translations.map(({ page, hostPage }) => [page, hostPage])).toEqual([
-      [0x40201, 0x7],
-      [0x40202, 0x8],
       [0x40203, 0x9],
+      [0x40202, 0x8],
+      [0x40201, 0x7],
     ]);
     bench.device.access({ address: A + 0x2000n, access: 'write' });
     expect(bench.takeTypes()).toEqual([2]);
@@ -154,6 +155,20 @@ describe('A Device-TLB that obeys (§4.1)', () => {
     const bench = new Bench({ capacity: 2 });
     for (const page of [0n, 1n, 2n]) bench.device.translate({ address: A + page * 0x1000n, access: 'read' });
     expect(bench.device.translations.map(({ page }) => page)).toEqual([0x40202, 0x40203]);
+  });
+
+  test('where there is no room for all of a completion the one that was wanted stays', () => {
+    const bench = new Bench({ capacity: 1, translations: 3 }, { translationsPerCompletion: 'several' });
+    expect(bench.device.access({ address: A, access: 'read' })).toMatchObject({ kind: 'completed', address: 0x7000n });
+    expect(bench.device.translations.map(({ page }) => page)).toEqual([0x40201]);
+  });
+
+  test('of several translations the explanation has the walk of the first, and all words', () => {
+    const { unit } = new Bench({}, { translationsPerCompletion: 'several' });
+    const asked = { sourceId: DEVICE, access: 'read', type: 'translation', length: 24 } as const;
+    const { steps, outcome } = unit.explain(dmaRequest({ ...asked, address: A }));
+    expect(steps.map(({ address }) => address)).toEqual([0x1000n, 0x2280n, 0x3008n, 0x4008n, 0x5008n]);
+    expect(outcome).toMatchObject({ words: [0x7003n, 0x8001n, 0x9402n] });
   });
 
   test('a blocked translation request is the outcome', () => {

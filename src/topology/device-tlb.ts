@@ -138,7 +138,9 @@ export class DeviceTlb {
     const request = { ...this.#ask(wanted), access: 'read', type: 'translation', length: 8 * translations } as const;
     const outcome = this.#send({ ...request, noWrite });
     if (outcome.kind !== 'translation') return outcome;
-    for (const kept of translationsIn(outcome.words, pageOf(wanted.address), tagsOf(wanted))) this.#cache.keep(kept);
+    const found = translationsIn(outcome.words, pageOf(wanted.address), tagsOf(wanted));
+    // The one that is wanted last: it is the newest then, and has room.
+    for (const kept of found.toReversed()) this.#cache.keep(kept);
     return outcome;
   }
 

@@ -56,13 +56,15 @@ const asksForMore = ({ choices }: DmaRemapping, { length }: DmaRequest): boolean
 function* furtherWords(unit: DmaRemapping, request: DmaRequest, pages: number): Generator<bigint> {
   const start = request.page - (request.page % pages);
   const translation = newTranslation();
+  // Who watches is told of the range that was asked for.
+  const unwatched = viewOf(unit, { trace: undefined });
   for (let n = 1; n < request.length / TRANSLATION_BYTES; n++) {
     const page = start + n * pages;
     if (page >= PAGES) return;
     const next = { ...request, page, offset: 0 };
     // Tried beside memory and caches first: a range that is not returned leaves no flag.
-    if (!isReturned(untouched(unit), next, pages, translation)) return;
-    if (!isReturned(unit, next, pages, translation)) return;
+    if (!isReturned(untouched(unwatched), next, pages, translation)) return;
+    if (!isReturned(unwatched, next, pages, translation)) return;
     yield wordOf(next, translation);
   }
 }
