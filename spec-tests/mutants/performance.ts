@@ -175,8 +175,8 @@ export const PERFORMANCE_MUTANTS: readonly Mutant[] = [
     'A write of 64 bits to ECMD_REG starts the command with the operand of before.',
     '§11.2',
     UNIT,
-    'const highFirst = width === 64 && this.#startsWithLowDword(offset);',
-    'const highFirst = false && this.#startsWithLowDword(offset);',
+    'const highFirst = width === 64 && this.#highFirst.has(offset);',
+    'const highFirst = width === 64 && this.#highFirst.has(offset + 1);',
     'registers/enhanced-command',
   ),
   mutant(

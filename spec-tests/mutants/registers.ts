@@ -120,11 +120,9 @@ export const REGISTER_MUTANTS: readonly Mutant[] = [
     section: '§11.2',
     file: UNIT,
     changes: [
-      { find: '    this.#writeDword(offset, Number(value & 0xffff_ffffn));\n', replace: '' },
       {
-        find: 'if (width === 64) this.#writeDword(offset + 4, Number(value >> 32n));',
-        replace:
-          'if (width === 64) this.#writeDword(offset + 4, Number(value >> 32n));\n    this.#writeDword(offset, Number(value & 0xffff_ffffn));',
+        find: 'const highFirst = width === 64 && this.#highFirst.has(offset);',
+        replace: 'const highFirst = width === 64;',
       },
     ],
     vectors: 'faults/event',

@@ -96,12 +96,20 @@ export function unitAsked(words: Words): JsonObject {
 
 /** Names and values, `MTRRCAP_REG:0x50a,PERFCNTREVCAP_REG[0,1]:0x2`: a comma in brackets belongs to a name. */
 export function registersOf(text: string): Readonly<Record<string, string>> {
-  const each = text.split(/,(?![^[]*\])/).map((one) => {
-    const colon = one.indexOf(':');
-    if (colon < 1) throw invalidParams(`registers takes NAME:VALUE, apart by commas, got ${show(one)}`);
-    return [one.slice(0, colon), hex(numberOf('registers', one.slice(colon + 1)))] as const;
-  });
-  return Object.fromEntries(each);
+  const each: string[] = [];
+  let open = false;
+  for (const part of text.split(',')) {
+    if (open) each[each.length - 1] += `,${part}`;
+    else each.push(part);
+    open = open ? !part.includes(']') : part.includes('[') && !part.includes(']');
+  }
+  return Object.fromEntries(each.map(registerOf));
+}
+
+function registerOf(text: string): readonly [name: string, value: string] {
+  const colon = text.indexOf(':');
+  if (colon < 1) throw invalidParams(`registers takes NAME:VALUE, apart by commas, got ${show(text)}`);
+  return [text.slice(0, colon), hex(numberOf('registers', text.slice(colon + 1)))];
 }
 
 /** `none`, `full`, or capacities such as `iotlb:16,context:4`. */

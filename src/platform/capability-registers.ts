@@ -31,24 +31,25 @@ const CAPABILITY_REGISTERS = [
 const BY_TITLE = new Map(CAPABILITY_REGISTERS.map((register) => [register.title, register]));
 
 /** Those that a unit has several of, by what stands in the brackets: `PERFEVNTCAP_REG[2]`, `PERFCNTREVCAP_REG[0,1]`. */
-const INDEXES: Readonly<Record<string, RegExp>> = {
-  PERFEVNTCAP_REG: /^\[(?:0|[1-9]\d?)\]$/,
-  PERFCNTRCAP_REG: /^\[(?:0|[1-9]\d{0,4})\]$/,
-  PERFCNTREVCAP_REG: /^\[(?:0|[1-9]\d{0,4}),(?:\d|1[0-5])\]$/,
-};
+const INDEXES: ReadonlyMap<string, RegExp> = new Map([
+  ['PERFEVNTCAP_REG', /^\[(?:0|[1-9]\d?)\]$/],
+  ['PERFCNTRCAP_REG', /^\[(?:0|[1-9]\d{0,4})\]$/],
+  ['PERFCNTREVCAP_REG', /^\[(?:0|[1-9]\d{0,4}),(?:\d|1[0-5])\]$/],
+]);
 
 /** The register that a name means; undefined if a description of a unit has no place for it. */
 export function capabilityRegister(name: string): (typeof CAPABILITY_REGISTERS)[number] | undefined {
   const title = name.replace(/\[.*$/, '');
   const index = name.slice(title.length);
-  const form = INDEXES[title];
+  const form = INDEXES.get(title);
   return (form === undefined ? index === '' : form.test(index)) ? BY_TITLE.get(title) : undefined;
 }
 
 /** The names that {@link capabilityRegister} knows, for a sentence. */
-export const CAPABILITY_REGISTER_NAMES = CAPABILITY_REGISTERS.map(({ title }) =>
-  title === 'PERFCNTREVCAP_REG' ? `${title}[c,e]` : title in INDEXES ? `${title}[n]` : title,
-).join(', ');
+export const CAPABILITY_REGISTER_NAMES = CAPABILITY_REGISTERS.map(({ title }) => {
+  if (title === 'PERFCNTREVCAP_REG') return `${title}[c,e]`;
+  return INDEXES.has(title) ? `${title}[n]` : title;
+}).join(', ');
 
 /** A field of one of them, `PERFCNTRCAP_REG[2].CW`, by what the unit's description gives: 0 if it gives nothing. */
 export function fieldOfCapabilityRegister(registers: Readonly<Record<string, bigint>>, name: string): number {

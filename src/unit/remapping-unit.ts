@@ -99,6 +99,8 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
   readonly #countedDoors: CountedDoors;
   /** The doors that requests take while a counter counts. */
   #counted: CountedDoors | undefined;
+  /** Byte offsets of the registers whose low dword starts a command. */
+  readonly #highFirst: ReadonlySet<number>;
   /** What a write to the dword at a byte offset causes, beyond what the attributes say. */
   readonly #effects: ReadonlyMap<number, () => void>;
 
@@ -128,6 +130,8 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     const descriptorRead = () => this.#counters.occur(EVENT.IOMMU_MRDS);
     this.#invalidation = queuedInvalidation(this, this.registers, send, descriptorRead);
     this.pageRequests = pageRequestQueue(this, send);
+    const commands = ['ECMD_REG', 'VCMD_REG'].filter((name) => this.registers.has(name));
+    this.#highFirst = new Set(commands.map((name) => this.registers.offsetOf(name)));
     this.#effects = this.#effectsOfWrites(event, performanceEvent);
   }
 
@@ -143,8 +147,9 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
   }
 
   /**
-   * Software writes a register, as {@link readRegister} reads it; 64 bits are two dwords, low first (§11.2). What the
-   * write causes has happened when this returns. Throws a RangeError also if `value` is wider than `width`.
+   * Software writes a register, as {@link readRegister} reads it; 64 bits are two dwords, low first unless the low one is
+   * a command (§11.2). What the write causes has happened when this returns. Throws a RangeError also if `value` is wider
+   * than `width`.
    */
   writeRegister(offset: number, width: RegisterWidth, value: bigint): void {
     checkAccess(this.registers.size, offset, width);
@@ -154,7 +159,7 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     const low = Number(value & 0xffff_ffffn);
     const high = Number(value >> 32n);
     // §11.4.14.1: the low dword has the command, and what it works on has to be there.
-    const highFirst = width === 64 && this.#startsWithLowDword(offset);
+    const highFirst = width === 64 && this.#highFirst.has(offset);
     if (highFirst) this.#writeDword(offset + 4, high);
     this.#writeDword(offset, low);
     if (width === 64 && !highFirst) this.#writeDword(offset + 4, high);
@@ -372,7 +377,7 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     on('PRS_REG', 0, () => pageRequests?.statusWritten());
     on('PECTL_REG', 0, () => pageRequests?.controlWritten());
     on('PMEN_REG', 0, () => this.protectedMemory.commandWritten());
-    // §11.2: these commands start with the write of their high dword, the two below with the low one.
+    // §11.2: these commands start with the write of their high dword, ECMD_REG and VCMD_REG with the low one.
     on('CCMD_REG', 4, () => this.#contextCommandWritten());
     on('IOTLB_REG', 4, () => this.#iotlbCommandWritten());
     for (const { name } of registers.placed.filter((one) => one.name.startsWith('MTRR'))) {
@@ -404,12 +409,6 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     const [command, response] = [registers.words('ECMD_REG'), registers.words('ECRSP_REG')];
     performEnhancedCommand(this.#counters, configuration.capability, command, response);
     this.#counted = this.#counters.running ? this.#countedDoors : undefined;
-  }
-
-  #startsWithLowDword(offset: number): boolean {
-    return ['ECMD_REG', 'VCMD_REG'].some(
-      (name) => this.registers.has(name) && this.registers.offsetOf(name) === offset,
-    );
   }
 
   #contextCommandWritten(): void {
