@@ -9,7 +9,6 @@ import { type ContextEntryOrder, contextEntryOrder } from '../dma-remapping/cont
 import type { RootTable } from '../dma-remapping/dma-remapping.ts';
 import { type ReservedBits, reservedBits } from '../dma-remapping/reserved-bits.ts';
 import { translate } from '../dma-remapping/translate.ts';
-import type { EventRegisters } from '../events/event-registers.ts';
 import { FaultRecording } from '../faults/fault-recording.ts';
 import type { InterruptTable } from '../interrupt-remapping/interrupt-remapping.ts';
 import { remapInterrupt } from '../interrupt-remapping/remap.ts';
@@ -46,6 +45,7 @@ import { answerPageRequest, type PageRequestDoor, pageRequestQueue } from './pag
 import { performanceCounters } from './performance-registers.ts';
 import { ProtectedMemory } from './protected-memory.ts';
 import { eventRegisters, type QueuedInvalidation, queuedInvalidation } from './queued-invalidation.ts';
+import { effectsOfWrites } from './register-effects.ts';
 import { restoreRegisters, savedRegisters } from './saved-registers.ts';
 import { type ReadSnapshot, readSnapshot, snapshotOf, type UnitSnapshot } from './snapshot.ts';
 import { type UnitRegisters, unitRegisters } from './unit-registers.ts';
@@ -132,7 +132,22 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     this.pageRequests = pageRequestQueue(this, send);
     const commands = ['ECMD_REG', 'VCMD_REG'].filter((name) => this.registers.has(name));
     this.#highFirst = new Set(commands.map((name) => this.registers.offsetOf(name)));
-    this.#effects = this.#effectsOfWrites(event, performanceEvent);
+    const { queue, completion, event: completionEvent } = this.#invalidation;
+    this.#effects = effectsOfWrites(this.registers, {
+      command: () => this.#commandWritten(),
+      contextCommand: () => this.#contextCommandWritten(),
+      iotlbCommand: () => this.#iotlbCommandWritten(),
+      enhancedCommand: () => this.#enhancedCommandWritten(),
+      faults: this.faults,
+      queue,
+      completion,
+      pageRequests: this.pageRequests,
+      protectedMemory: this.protectedMemory,
+      memoryTypes: this.memoryTypes,
+      counters: this.#counters,
+      virtualCommands: this.#virtualCommands,
+      events: { FECTL_REG: event, IECTL_REG: completionEvent, PERFINTRCTL_REG: performanceEvent },
+    });
   }
 
   /**
@@ -354,41 +369,6 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
   #writeDword(offset: number, value: number): void {
     this.registers.file.write(offset, value);
     this.#effects.get(offset)?.();
-  }
-
-  /** A register that the unit lacks has no effect: another one may stand in its place. */
-  #effectsOfWrites(event: EventRegisters, performanceEvent: EventRegisters): ReadonlyMap<number, () => void> {
-    const { registers, faults, pageRequests } = this;
-    const { queue, completion, event: completionEvent } = this.#invalidation;
-    const effects = new Map<number, () => void>();
-    const on = (name: string, byte: number, effect: () => void) => {
-      if (registers.has(name)) effects.set(registers.offsetOf(name) + byte, effect);
-    };
-    on('GCMD_REG', 0, () => this.#commandWritten());
-    on('FSTS_REG', 0, () => {
-      faults.statusWritten();
-      queue.run();
-    });
-    on('FECTL_REG', 0, () => event.sendIfUnmasked());
-    on('IQT_REG', 0, () => queue.run());
-    on('IQA_REG', 0, () => queue.addressWritten());
-    on('ICS_REG', 0, () => completion.statusWritten());
-    on('IECTL_REG', 0, () => completionEvent.sendIfUnmasked());
-    on('PRS_REG', 0, () => pageRequests?.statusWritten());
-    on('PECTL_REG', 0, () => pageRequests?.controlWritten());
-    on('PMEN_REG', 0, () => this.protectedMemory.commandWritten());
-    // §11.2: these commands start with the write of their high dword, ECMD_REG and VCMD_REG with the low one.
-    on('CCMD_REG', 4, () => this.#contextCommandWritten());
-    on('IOTLB_REG', 4, () => this.#iotlbCommandWritten());
-    for (const { name } of registers.placed.filter((one) => one.name.startsWith('MTRR'))) {
-      for (const byte of [0, 4]) on(name, byte, () => this.memoryTypes.written());
-    }
-    on('PERFINTRSTS_REG', 0, () => this.#counters.statusWritten());
-    on('PERFINTRCTL_REG', 0, () => performanceEvent.sendIfUnmasked());
-    on('ECMD_REG', 0, () => this.#enhancedCommandWritten());
-    on('VCMD_REG', 0, () => this.#virtualCommands.perform(registers.words('VCMD_REG'), registers.words('VCRSP_REG')));
-    for (let n = 0; n <= this.configuration.CAP.NFR; n++) on(`FRCD_REG[${n}]`, 12, () => faults.statusWritten());
-    return effects;
   }
 
   #commandWritten(): void {
