@@ -13,7 +13,6 @@ import { FaultRecording } from '../faults/fault-recording.ts';
 import type { InterruptTable } from '../interrupt-remapping/interrupt-remapping.ts';
 import { remapInterrupt } from '../interrupt-remapping/remap.ts';
 import { type InterruptReservedBits, interruptReservedBits } from '../interrupt-remapping/reserved-bits.ts';
-import { invalidateContextCache, invalidateIotlb } from '../invalidation/register-based.ts';
 import { MOST_COMPLETIONS, TAGS } from '../invalidation/under-way.ts';
 import { checkInteger, type DmaRequest } from '../messages/dma-request.ts';
 import type { InterruptRequest } from '../messages/interrupt-request.ts';
@@ -31,7 +30,6 @@ import type { Memory } from '../platform/memory.ts';
 import { checkRevision } from '../platform/revision.ts';
 import type { UnitParameters } from '../platform/unit-parameters.ts';
 import { GSTS_REG } from '../registers/global.ts';
-import { CCMD_REG, IOTLB_REG } from '../registers/invalidation.ts';
 import { EVENT } from '../registers/performance-events.ts';
 import { MALFORMED, UNSUPPORTED } from './ats-protocol.ts';
 import { CountedDoors } from './counted-doors.ts';
@@ -45,6 +43,7 @@ import { answerPageRequest, type PageRequestDoor, pageRequestQueue } from './pag
 import { performanceCounters } from './performance-registers.ts';
 import { ProtectedMemory } from './protected-memory.ts';
 import { eventRegisters, type QueuedInvalidation, queuedInvalidation } from './queued-invalidation.ts';
+import { performContextCommand, performIotlbCommand } from './register-commands.ts';
 import { effectsOfWrites } from './register-effects.ts';
 import { restoreRegisters, savedRegisters } from './saved-registers.ts';
 import { type ReadSnapshot, readSnapshot, snapshotOf, type UnitSnapshot } from './snapshot.ts';
@@ -135,8 +134,8 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     const { queue, completion, event: completionEvent } = this.#invalidation;
     this.#effects = effectsOfWrites(this.registers, {
       command: () => this.#commandWritten(),
-      contextCommand: () => this.#contextCommandWritten(),
-      iotlbCommand: () => this.#iotlbCommandWritten(),
+      contextCommand: () => performContextCommand(this),
+      iotlbCommand: () => performIotlbCommand(this),
       enhancedCommand: () => this.#enhancedCommandWritten(),
       faults: this.faults,
       queue,
@@ -389,22 +388,5 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     const [command, response] = [registers.words('ECMD_REG'), registers.words('ECRSP_REG')];
     performEnhancedCommand(this.#counters, configuration.capability, command, response);
     this.#counted = this.#counters.running ? this.#countedDoors : undefined;
-  }
-
-  #contextCommandWritten(): void {
-    const command = this.registers.words('CCMD_REG');
-    if (CCMD_REG.ICC(command) === 1) invalidateContextCache(this.#registerInvalidation(), command);
-  }
-
-  #iotlbCommandWritten(): void {
-    const command = this.registers.words('IOTLB_REG');
-    if (IOTLB_REG.IVT(command) === 0) return;
-    invalidateIotlb(this.#registerInvalidation(), command, this.registers.words('IVA_REG'));
-  }
-
-  #registerInvalidation() {
-    const { invalidations, memory, configuration, choices, rootTable } = this;
-    const queued = GSTS_REG.QIES(this.registers.words('GSTS_REG')) === 1;
-    return { invalidations, memory, configuration, choices, mode: rootTable.mode, queued };
   }
 }
