@@ -1,5 +1,12 @@
 import type { CachePolicy, DmaRequestParameters } from '../../src/index.ts';
-import { dmaRequest, interruptRequest, parseSourceId, RemappingUnit, SparseMemory } from '../../src/index.ts';
+import {
+  dmaRequest,
+  interruptRequest,
+  pageRequest,
+  parseSourceId,
+  RemappingUnit,
+  SparseMemory,
+} from '../../src/index.ts';
 import { EVENT } from '../../src/registers/performance-events.ts';
 import { bytesOfQwords } from '../../src/vectors/differences.ts';
 import type { VectorEntry, VectorGroup } from '../../src/vectors/types.ts';
@@ -21,7 +28,7 @@ const WITH_COUNTERS: Readonly<Record<string, bigint>> = {
   PERFOVFOFF_REG: 0x5008n,
   PERFCNTROFF_REG: BigInt(COUNTERS),
   'PERFEVNTCAP_REG[0]': 0x2n,
-  'PERFEVNTCAP_REG[1]': 0x9n,
+  'PERFEVNTCAP_REG[1]': 0xc9n,
   'PERFEVNTCAP_REG[2]': 0x3ffn,
   'PERFEVNTCAP_REG[3]': 0xfn,
   'PERFEVNTCAP_REG[4]': 0x7n,
@@ -79,6 +86,11 @@ export class CountedBench {
 
   dma(source: string, address: bigint, others: Partial<DmaRequestParameters> = {}) {
     return this.unit.dma(dmaRequest({ sourceId: parseSourceId(source), address, access: 'read', ...others }));
+  }
+
+  pageRequest(source: string, pasid: number) {
+    const request = { sourceId: parseSourceId(source), pasid, address: 0x5000n, read: true, group: 1, last: true };
+    return this.unit.pageRequest(pageRequest(request));
   }
 
   interrupt(source: string, address: bigint) {
