@@ -21,7 +21,7 @@ const ECRSP = 0x410;
 const FILTER = { RID: 0x8, DID: 0xc, PASID: 0x10, AT: 0x14, PTL: 0x18 } as const;
 
 /** Eight counters of 40 bits with everything that the model counts, in any unit whose other registers leave the room. */
-const WITH_COUNTERS: Readonly<Record<string, bigint>> = {
+export const WITH_COUNTERS: Readonly<Record<string, bigint>> = {
   PERFCAP_REG: 0x0006_001f_0528_0008n,
   PERFCFGOFF_REG: BigInt(CONFIGURATION),
   PERFFRZOFF_REG: 0x5000n,
