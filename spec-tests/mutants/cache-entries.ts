@@ -51,8 +51,8 @@ export const CACHE_ENTRY_MUTANTS: readonly Mutant[] = [
     section: '§6.2.1',
     file: PASIDS,
     changes: [
-      { find: 'this.store.find(sourceId, pasid, 0', replace: 'this.store.find(sourceId, words.length, 0' },
-      { find: 'this.store.insert(sourceId, pasid, 0', replace: 'this.store.insert(sourceId, words.length, 0' },
+      { find: 'this.store.find(sourceId, pasid, 0', replace: 'this.store.find(sourceId, content.words.length, 0' },
+      { find: 'this.store.insert(sourceId, pasid, 0', replace: 'this.store.insert(sourceId, content.words.length, 0' },
     ],
     vectors: 'invalidation/effects-first-stage-tables',
     caches: 'full',

@@ -164,8 +164,8 @@ export const INVALIDATION_MUTANTS: readonly Mutant[] = [
     name: 'queue-needs-a-new-tail',
     says: 'After an error the queue goes on with the next write of the tail only.',
     section: '§6.5.2.11',
-    file: UNIT,
-    changes: [{ find: 'faults.statusWritten();\n      queue.run();', replace: 'faults.statusWritten();' }],
+    file: 'src/unit/register-effects.ts',
+    changes: [{ find: 'faults.statusWritten();\n    queue.run();', replace: 'faults.statusWritten();' }],
     vectors,
   },
   {
