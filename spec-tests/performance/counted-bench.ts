@@ -21,7 +21,7 @@ const WITH_COUNTERS: Readonly<Record<string, bigint>> = {
   PERFOVFOFF_REG: 0x5008n,
   PERFCNTROFF_REG: BigInt(COUNTERS),
   'PERFEVNTCAP_REG[0]': 0x2n,
-  'PERFEVNTCAP_REG[1]': 0x9n,
+  'PERFEVNTCAP_REG[1]': 0xc9n,
   'PERFEVNTCAP_REG[2]': 0x3ffn,
   'PERFEVNTCAP_REG[3]': 0xfn,
   'PERFEVNTCAP_REG[4]': 0x7n,

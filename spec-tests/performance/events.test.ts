@@ -5,8 +5,9 @@ import hostPermissions from '../../fixtures/dma-remapping/scalable-mode/host-per
 };
 import memoryTypes from '../../fixtures/dma-remapping/scalable-mode/memory-type.json' with { type: 'json' };
 import posted from '../../fixtures/interrupt-remapping/posted-entry.json' with { type: 'json' };
+import queue from '../../fixtures/page-requests/queue.json' with { type: 'json' };
 import counting from '../../fixtures/performance/counting.json' with { type: 'json' };
-import { dmaRequest } from '../../src/index.ts';
+import { dmaRequest, pageRequest, parseSourceId } from '../../src/index.ts';
 import { newTranslation } from '../../src/messages/translation.ts';
 import { Judge } from '../../src/permitted/judge.ts';
 import { NOT_COUNTED } from '../../src/platform/register-contradictions.ts';
@@ -51,6 +52,22 @@ describe('Look-ups, hits and reads of a request (§6.2.7, §10.7)', () => {
     bench.dma('00:01.0', FIRST);
     bench.dma('00:01.0', FIRST);
     expect(read(counters)).toEqual([0, 0, 8]);
+  });
+
+  test('a page request reads four entries, and is no request for memory', () => {
+    const bench = new CountedBench(groupOf(queue), 'none');
+    const counters = [bench.count('IOMMU_MRDS'), bench.count('IOMMU_REQUESTS'), bench.count('PG_REQ_POSTED')];
+    bench.unit.pageRequest(
+      pageRequest({
+        sourceId: parseSourceId('2d:13.4'),
+        address: 0x5b9d_3f17_6000n,
+        group: 3,
+        last: true,
+        pasid: 7059,
+        read: true,
+      }),
+    );
+    expect(read(counters)).toEqual([4, 0, 1]);
   });
 
   test('several events of a counter add up (10.2-R1)', () => {

@@ -18,9 +18,6 @@ const UNREACHED: Readonly<Record<string, string>> = {
   'ECRSP_REG.IP': 'as above (11.4.14-M1)',
   'VCRSP_REG.IP': 'as above (11.4.14-M1)',
   'ECRSP_REG.RSLT': 'reserved for every command that there is (11.4.14.3-R3)',
-  'PRS_REG.PPR': 'page requests are not modelled',
-  'PRS_REG.PRO': 'page requests are not modelled',
-  'PECTL_REG.IP': 'page requests are not modelled',
 };
 
 /** Bits of each register that a vector expects to read as 1, and those that it writes as 1. */

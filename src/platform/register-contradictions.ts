@@ -19,8 +19,6 @@ export const NOT_COUNTED: ReadonlySet<PerformanceEvent> = new Set([
   EVENT.TOTAL_OCCUPANCY,
   EVENT.MEM_OCCUPANCY,
   EVENT.IOMMU_MEM_BLOCKED,
-  EVENT.PG_REQ_POSTED,
-  EVENT.PG_REQ_OVERFLOW,
 ]);
 
 /** Everything that keeps these registers from being a unit's, a sentence each; `capability` knows all of its fields. */

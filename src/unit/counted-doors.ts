@@ -2,7 +2,9 @@ import type { StructureDeclaration } from '../bits/structure.ts';
 import { viewOf } from '../dma-remapping/view.ts';
 import { ADDRESS_TYPE, type DmaRequest, NO_PASID } from '../messages/dma-request.ts';
 import type { InterruptRequest } from '../messages/interrupt-request.ts';
-import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
+import type { InterruptOutcome, Outcome, PageRequestOutcome } from '../messages/outcome.ts';
+import type { PageRequest } from '../messages/page-request.ts';
+import { RESPONSE_CODE } from '../messages/platform-message.ts';
 import type { PerformanceCounters } from '../performance/counters.ts';
 import { CountingCaches } from '../performance/counting-caches.ts';
 import { CountingMemory } from '../performance/counting-memory.ts';
@@ -11,6 +13,7 @@ import { EVENT, type PerformanceEvent } from '../registers/performance-events.ts
 import { PostedInterruptDescriptor } from '../structures/posted-interrupt-descriptor.ts';
 import { answer, type DmaDoor } from './dma.ts';
 import { answerInterrupt } from './interrupt.ts';
+import { answerPageRequest, type PageRequestDoor } from './page-request.ts';
 
 /** Events of the HPT caches, whose address type may be that of a prefetch, §11.4.13.19. */
 const OF_HOST_PERMISSIONS: ReadonlySet<PerformanceEvent> = new Set([EVENT.HPT_NONLEAF_LOOKUP, EVENT.HPT_NONLEAF_HIT]);
@@ -21,11 +24,11 @@ const OF_HOST_PERMISSIONS: ReadonlySet<PerformanceEvent> = new Set([EVENT.HPT_NO
  */
 export class CountedDoors {
   readonly #counters: PerformanceCounters;
-  readonly #view: DmaDoor;
+  readonly #view: DmaDoor & PageRequestDoor;
   /** What the request at hand gives each of its events. */
   readonly #occurrence: Occurrence = { ...NO_REQUEST };
 
-  constructor(unit: DmaDoor, counters: PerformanceCounters) {
+  constructor(unit: DmaDoor & PageRequestDoor, counters: PerformanceCounters) {
     this.#counters = counters;
     const tell = (event: PerformanceEvent, domainId = -1, level = 0) => this.#tell(event, domainId, level);
     // §5.2.3: a posted interrupt descriptor is not read but updated.
@@ -56,6 +59,20 @@ export class CountedDoors {
     occurrence.pasid = NO_PASID;
     occurrence.addressType = 0;
     return answerInterrupt(this.#view, request);
+  }
+
+  /** A page request, §10.7: one that is queued counts, and one that a full queue answers; no other. */
+  pageRequest(request: PageRequest): PageRequestOutcome {
+    const occurrence = this.#occurrence;
+    occurrence.sourceId = request.sourceId;
+    occurrence.pasid = request.pasid;
+    occurrence.addressType = 0;
+    const outcome = answerPageRequest(this.#view, request);
+    if (outcome.kind === 'queued') this.#tell(EVENT.PG_REQ_POSTED, -1, 0);
+    // Table 31: a unit says Success by itself for this reason alone.
+    const overflows = outcome.kind === 'answered' && outcome.code === RESPONSE_CODE.success;
+    if (overflows) this.#tell(EVENT.PG_REQ_OVERFLOW, -1, 0);
+    return outcome;
   }
 
   #tell(event: PerformanceEvent, domainId: number, level: number): void {

@@ -220,7 +220,7 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
    * a message. What is queued stands in memory, and what is invalidated for it is gone, when this returns.
    */
   pageRequest(request: PageRequest): PageRequestOutcome {
-    return answerPageRequest(this, request);
+    return this.#counted === undefined ? answerPageRequest(this, request) : this.#counted.pageRequest(request);
   }
 
   /** From now on each invalidation is told to `listener` too, after the caches: what its scope is, and when it is complete. */
