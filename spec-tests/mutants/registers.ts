@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const COMMANDS = 'src/unit/global-commands.ts';
+const EFFECTS = 'src/unit/register-effects.ts';
 const UNIT = 'src/unit/remapping-unit.ts';
 const FILE = 'src/bits/register-file.ts';
 const INVALIDATION = 'src/registers/invalidation.ts';
@@ -71,13 +72,13 @@ export const REGISTER_MUTANTS: readonly Mutant[] = [
     name: 'ppf-written',
     says: 'A write to FSTS_REG clears PPF.',
     section: '§11.4.7.1',
-    file: UNIT,
+    file: EFFECTS,
     changes: [
       {
-        find: "on('FSTS_REG', 0, () => {\n      faults.statusWritten();",
+        find: "on('FSTS_REG', 0, () => {\n    faults.statusWritten();",
         replace: `on('FSTS_REG', 0, () => {
-      faults.statusWritten();
-      registers.words('FSTS_REG')[0]! &= ~2;`,
+    faults.statusWritten();
+    registers.words('FSTS_REG')[0]! &= ~2;`,
       },
     ],
     vectors: 'faults',
@@ -86,8 +87,8 @@ export const REGISTER_MUTANTS: readonly Mutant[] = [
     name: 'ppf-stays',
     says: 'PPF stays 1 when software clears the last F.',
     section: '§7.2.1',
-    file: UNIT,
-    changes: [{ find: '}]`, 12, () => faults.statusWritten());', replace: '}]`, 12, () => {});' }],
+    file: EFFECTS,
+    changes: [{ find: '12, () => faults.statusWritten());', replace: '12, () => {});' }],
     vectors: 'faults',
   },
   {
@@ -110,7 +111,7 @@ export const REGISTER_MUTANTS: readonly Mutant[] = [
     name: 'command-by-low-dword',
     says: 'A context-cache command starts with its low dword.',
     section: '§11.2',
-    file: UNIT,
+    file: EFFECTS,
     changes: [{ find: `on('CCMD_REG', 4,`, replace: `on('CCMD_REG', 0,` }],
     vectors: 'registers/register-invalidation',
   },
