@@ -132,7 +132,7 @@ describe('Tables that are built', () => {
         expect(clean(unit)).toEqual([]);
       }),
       // With five levels the page of 2 MB would read as one of 1 GB, which says nothing.
-      { numRuns: 40, examples: [[[[], [{ input: 4n * GIB, output: 4n * GIB, size: 2n ** 21n, access: 'r' }], 1]]] },
+      { numRuns: 20, examples: [[[[], [{ input: 4n * GIB, output: 4n * GIB, size: 2n ** 21n, access: 'r' }], 1]]] },
     );
   });
 
@@ -161,7 +161,7 @@ describe('Tables that are built', () => {
         }
         expect(clean(unit)).toEqual([]);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 

@@ -66,7 +66,7 @@ describe('Invalidation queue (§6.5.2, §11.4.9)', () => {
           noteErrors(naive.registers, met);
         }
       }),
-      runs(400, 40_000),
+      runs(150, 40_000),
     );
     for (let error = 1; error <= 7; error++) expect(met).toContain(`IQEI ${error}`);
     for (const what of ['ICE', 'ITE']) expect(met).toContain(what);
@@ -95,7 +95,7 @@ describe('Invalidation queue (§6.5.2, §11.4.9)', () => {
           model.writeRegister(draw.oneIn(2) ? offset : queue & -(width / 8), width, value);
         }
       }),
-      runs(300, 20_000),
+      runs(100, 20_000),
     );
   });
 

@@ -80,7 +80,7 @@ describe('random histories', { timeout: LONG }, () => {
           };
           expect(allowedAnswers(clean)).toEqual(opinions(history).map((answer) => [answer]));
         }),
-        runs(100, 2_000),
+        runs(50, 2_000),
       );
     },
   );
@@ -101,7 +101,7 @@ describe('random histories', { timeout: LONG }, () => {
         );
         within(allowedAnswers({ unit, operations: prompt }), answers);
       }),
-      runs(80, 2_000),
+      runs(40, 2_000),
     );
   });
 
@@ -121,7 +121,7 @@ describe('random histories', { timeout: LONG }, () => {
             });
           expect(allowedAnswers(history)).toEqual(united.map((answers) => [...answers].sort()));
         }),
-        runs(80, 2_000),
+        runs(40, 2_000),
       );
       expect(judged).toBeGreaterThan(10);
     },

@@ -1,5 +1,12 @@
 import type { CachePolicy, DmaRequestParameters } from '../../src/index.ts';
-import { dmaRequest, interruptRequest, parseSourceId, RemappingUnit, SparseMemory } from '../../src/index.ts';
+import {
+  dmaRequest,
+  interruptRequest,
+  pageRequest,
+  parseSourceId,
+  RemappingUnit,
+  SparseMemory,
+} from '../../src/index.ts';
 import { EVENT } from '../../src/registers/performance-events.ts';
 import { bytesOfQwords } from '../../src/vectors/differences.ts';
 import type { VectorEntry, VectorGroup } from '../../src/vectors/types.ts';
@@ -14,7 +21,7 @@ const ECRSP = 0x410;
 const FILTER = { RID: 0x8, DID: 0xc, PASID: 0x10, AT: 0x14, PTL: 0x18 } as const;
 
 /** Eight counters of 40 bits with everything that the model counts, in any unit whose other registers leave the room. */
-const WITH_COUNTERS: Readonly<Record<string, bigint>> = {
+export const WITH_COUNTERS: Readonly<Record<string, bigint>> = {
   PERFCAP_REG: 0x0006_001f_0528_0008n,
   PERFCFGOFF_REG: BigInt(CONFIGURATION),
   PERFFRZOFF_REG: 0x5000n,
@@ -79,6 +86,11 @@ export class CountedBench {
 
   dma(source: string, address: bigint, others: Partial<DmaRequestParameters> = {}) {
     return this.unit.dma(dmaRequest({ sourceId: parseSourceId(source), address, access: 'read', ...others }));
+  }
+
+  pageRequest(source: string, pasid: number) {
+    const request = { sourceId: parseSourceId(source), pasid, address: 0x5000n, read: true, group: 1, last: true };
+    return this.unit.pageRequest(pageRequest(request));
   }
 
   interrupt(source: string, address: bigint) {

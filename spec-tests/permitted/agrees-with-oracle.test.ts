@@ -45,7 +45,7 @@ describe('The answers that a history allows (6.A) are those of the second opinio
           all += allowed.length;
           ended += allowed.length - compared;
         }),
-        runs(100, 3000),
+        runs(50, 3000),
       );
       expect(ended).toBeLessThan(all / 50);
     },

@@ -72,7 +72,7 @@ describe('The answers that a history of interrupts allows (6.A, §6.4) are those
             least.answered(wordsOf(model.unit.interrupt(request)));
           }
         }),
-        runs(200, 5000),
+        runs(100, 5000),
       );
       expect(pinned).toBeGreaterThan(all / 2);
     },

@@ -54,7 +54,7 @@ describe('What a unit answers is what the judge allows (6.A), whatever it rememb
             if (complete) expect(answers.map(({ outcome }) => keyOf(outcome))).toContain(answer);
           });
         }),
-        runs(10, 1000),
+        runs(5, 1000),
       );
     },
     LONG,
@@ -73,7 +73,7 @@ describe('What a unit answers is what the judge allows (6.A), whatever it rememb
           });
           expect(one.judge.takeFindings().filter(({ kind }) => kind === 'stale-answer')).toEqual([]);
         }),
-        runs(10, 1000),
+        runs(5, 1000),
       );
     },
     LONG,
@@ -104,7 +104,7 @@ describe('Once all that is cached was invalidated, and a wait is complete (6.A-R
             } else one.judge.dma(request);
           });
         }),
-        runs(5, 400),
+        runs(3, 400),
       );
     },
     LONG,
@@ -129,7 +129,7 @@ describe('More invalidations than needed (6.5.2.3-M1, 6.A-R4)', () => {
             if (without.length === 1) expect(answer).toBe(without[0]);
           }
         }),
-        runs(20, 1500),
+        runs(10, 1500),
       );
     },
     LONG,
@@ -157,7 +157,7 @@ describe('The remedy of a stale answer (6.5.3.3-S0)', () => {
             }
           });
         }),
-        runs(10, 1000),
+        runs(5, 1000),
       );
     },
     LONG,

@@ -30,7 +30,7 @@ const LEAF = 0x10_3010n;
 /** Ignored in an entry of either stage (§9.7, §9.8). */
 const IGNORED = 1n << 59n;
 
-/** Device 00:01.0 with four levels of tables at 10_0000h; `type` is bits 11:0 of its PASID-table entry. */
+/** Device 00:01.0, tables of four levels at 10_0000h; `type` and `firstStage`: words of its PASID-table entry. */
 function unitOver(memory: SharedMemory, type: bigint, firstStage: bigint, table: bigint, leaf: bigint): RemappingUnit {
   memory.writeQwords(0x1000n, [0x2001n, 0n]);
   memory.writeQwords(0x2100n, [0x3001n, 0n, 0n, 0n]);

@@ -29,7 +29,7 @@ describe('A completion grants no more than the tables (§4.2.3)', () => {
           expect(reached(unit, grant)).toEqual(grant);
         }
       }),
-      runs(800, 60_000),
+      runs(300, 60_000),
     );
     expect(granted).toBeGreaterThan(20);
   });
@@ -133,7 +133,7 @@ describe('A Device-TLB invalidation (§4.3)', () => {
     });
 
   test('once it is complete an endpoint that obeys uses no mapping from before it', { timeout: LONG }, () => {
-    fc.assert(holds({}), runs(600, 30_000));
+    fc.assert(holds({}), runs(250, 30_000));
   });
 
   test('an endpoint that keeps what it should forget is found out', () => {

@@ -91,7 +91,7 @@ describe('Ways of translating that must agree', () => {
         expect(seen(unitWith(0b011, { qword0: second, qword2: FIRST_STAGE }, nested))).toEqual(expected);
         expect(pageTable(nested, 4)).toBe(pageTable(alone, 4));
       }),
-      runs(300, 20_000),
+      runs(100, 20_000),
     );
   });
 
@@ -107,7 +107,7 @@ describe('Ways of translating that must agree', () => {
         );
         expect(pageTable(five, 5)).toBe(pageTable(four, 4));
       }),
-      runs(300, 20_000),
+      runs(100, 20_000),
     );
   });
 
@@ -132,7 +132,7 @@ describe('Ways of translating that must agree', () => {
         const after = succeeded(seen(unitWith(0b010, { qword0: second }, more)));
         for (const [i, success] of before.entries()) if (success) expect(after[i]).toBe(true);
       }),
-      runs(1_000, 50_000),
+      runs(300, 50_000),
     );
   });
 

@@ -134,7 +134,7 @@ describe('The model and the second opinion agree on every interrupt request, rec
         const oracle = oracleSays(scene);
         if (!isDeepStrictEqual(model, oracle)) expect(model).toEqual(oracle);
       }),
-      runs(2_000, 100_000),
+      runs(800, 100_000),
     );
   });
 });

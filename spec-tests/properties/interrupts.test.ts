@@ -91,7 +91,7 @@ describe('Interrupt requests, chapter 5', () => {
           index: n,
         });
       }),
-      runs(500, 20_000),
+      runs(200, 20_000),
     );
   });
 
@@ -112,7 +112,7 @@ describe('Interrupt requests, chapter 5', () => {
         });
         for (const answer of answers) expect(answer).toEqual(answers[0]);
       }),
-      runs(300, 10_000),
+      runs(120, 10_000),
     );
   });
 
@@ -129,7 +129,7 @@ describe('Interrupt requests, chapter 5', () => {
         expect(after).toBe(before | (1n << BigInt(vector)) | (notified ? 1n << 256n : 0n));
         expect(notified).toBe(bits(before, 256, 256) === 0n && (urgent || bits(before, 257, 257) === 0n));
       }),
-      runs(500, 20_000),
+      runs(200, 20_000),
     );
   });
 
@@ -149,7 +149,7 @@ describe('Interrupt requests, chapter 5', () => {
         expect(descriptorIn(memory)).toBe(descriptor);
         expect(memory.read(TABLE, 16 * ENTRIES)).toEqual(unitWith(entry, extended).memory.read(TABLE, 16 * ENTRIES));
       }),
-      runs(500, 20_000),
+      runs(200, 20_000),
     );
     expect(refused).toBeGreaterThan(100);
   });
@@ -163,7 +163,7 @@ describe('Interrupt requests, chapter 5', () => {
           unit.interrupt(interruptRequest({ sourceId: from, address: at, data })).kind,
         );
       }),
-      runs(500, 20_000),
+      runs(200, 20_000),
     );
   });
 });

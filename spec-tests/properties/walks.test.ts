@@ -74,7 +74,7 @@ describe('Arbitrary memory (§3.5): a walk ends, and nothing throws', () => {
         // Root, context, directory, PASID entry and 30 + 5 of two nested 5-level walks, and one read a flag update.
         expect(memory.reads).toBeLessThanOrEqual(40 + 35 * 18);
       }),
-      runs(2_000, 200_000),
+      runs(700, 200_000),
     );
   });
 
@@ -110,7 +110,7 @@ describe('Flags (§3.6.2, §3.7.2)', () => {
           expect(after.filter(({ word, was }) => (word & ~was & (DIRTY_FIRST | DIRTY_SECOND)) !== 0n)).toEqual([]);
         }
       }),
-      runs(1_000, 50_000),
+      runs(300, 50_000),
     );
   });
 

@@ -34,7 +34,7 @@ describe('A unit that is saved and restored before every step goes on as if noth
             );
           }
         }),
-        runs(4, 400),
+        runs(2, 400),
       );
     },
     LONG,
@@ -54,7 +54,7 @@ describe('A unit that is saved and restored before every step goes on as if noth
             });
           }
         }),
-        runs(20, 2000),
+        runs(8, 2000),
       );
     },
     LONG,

@@ -14,13 +14,16 @@ export interface Fields {
 /** Every field that can be reached from a unit. Who adds one finds a test below failing: if it is state, save it first. */
 export const FIELDS: Readonly<Record<string, Fields>> = {
   RemappingUnit: {
-    state: `rootTable interruptTable translationEnabled interruptRemappingEnabled compatibilityFormatPasses
-      #defaultMemoryType`,
-    parts: 'caches faults registers invalidations protectedMemory #invalidation',
-    fixed: 'choices configuration contextEntryOrder reserved interruptReserved #effects',
+    state: 'rootTable interruptTable translationEnabled interruptRemappingEnabled compatibilityFormatPasses',
+    parts: `caches faults registers invalidations protectedMemory memoryTypes pageRequests #invalidation #counters #counted
+      #countedDoors #virtualCommands`,
+    fixed: 'choices configuration contextEntryOrder reserved interruptReserved #effects #highFirst',
     scratch: 'memory',
   },
-  RegisterFile: { state: '#image', fixed: '#readable #resetValue #status #sticky #writable #writeOneToClear' },
+  RegisterFile: {
+    state: '#image #locked',
+    fixed: '#lockable #readable #resetValue #status #sticky #writable #writeOneToClear',
+  },
   FaultRecording: { state: '#index', parts: '#event #words', fixed: '#addressPages #compress' },
   EventRegisters: { parts: '#words', fixed: '#kind' },
   ProtectedMemory: { state: 'enabled', parts: '#words', fixed: '#blocksAll #granule #has' },
@@ -29,7 +32,18 @@ export const FIELDS: Readonly<Record<string, Fields>> = {
   InvalidationQueue: { parts: '#unit #words #validity', scratch: '#narrow #wide #running' },
   InvalidationCompletion: { parts: '#event #status' },
   DescriptorValidity: { fixed: '#invalid #kinds' },
-  UnderWay: { state: '#requests #waits' },
+  UnderWay: { state: '#counts #requests #waits' },
+  MemoryTypeRanges: {
+    state: '#defaultType #fixedTypes #ranges',
+    parts: '#default #fixed #variable',
+    // How often they were written: the judge asks whether they changed since.
+    scratch: 'changes',
+  },
+  PageRequestQueue: { parts: '#unit #words #event' },
+  PerformanceCounters: { state: '#running', parts: '#words #event', fixed: '#capabilities #choices' },
+  // The unit as it is while a counter counts, looked at as itself already.
+  CountedDoors: { parts: '#counters', scratch: '#view #occurrence' },
+  VirtualCommands: { state: '#allocated', fixed: '#end', scratch: '#lowest' },
   PagingMasks: { fixed: '#words' },
   RememberingCaches: {
     parts: 'context pasid iotlb firstStage secondStage hostPermission interrupt',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dmaRequest, interruptRequest, RemappingUnit, SparseMemory } from '../../src/index.ts';
 import { DEFAULT_UNIT } from '../../src/oracle/default-unit.ts';
 import { interruptHistory, legacyHistory, rawHistory, scalableHistory } from '../oracle/index.ts';
+import { WITH_COUNTERS } from '../performance/counted-bench.ts';
 import { HistoryUnit, requestOf } from '../permitted/history-unit.ts';
 import { InterruptUnit } from '../permitted/interrupt-unit.ts';
 import { runs } from '../properties/runs.ts';
@@ -41,7 +42,14 @@ function note(looked: unknown): void {
 /** A unit that has everything which can be had. */
 const whole = (): RemappingUnit =>
   new RemappingUnit({
-    unit: DEFAULT_UNIT,
+    unit: {
+      ...DEFAULT_UNIT,
+      // FRO=22h leaves the room for counters; ECMDS. VCS and PMS.
+      capabilities: (DEFAULT_UNIT.capabilities & ~(0x3ffn << 24n)) | (0x22n << 24n) | (1n << 61n),
+      extendedCapabilities: DEFAULT_UNIT.extendedCapabilities | (1n << 44n) | (1n << 51n),
+      // Two variable ranges, fixed ranges and WC; PASIDs are allocated and freed.
+      registers: { ...WITH_COUNTERS, MTRRCAP_REG: 0x502n, VCCAP_REG: 6n },
+    },
     memory: new SparseMemory(),
     caches: 'full',
     choices: { deviceTlbCompletion: 'asked' },
@@ -124,11 +132,20 @@ describe('What a unit is inside', () => {
       [0x88, 0x10n], // IQT_REG
       [0x88, 0x20n],
       [0x18, 0x8480_0000n], // CFI
+      [0x108, 0xc06n], // MTRRDEF_REG: E, FE, WB
+      [0x120, 0x0606_0606n], // MTRR_FIX64K_00000_REG
+      [0x188, 0x1000_0800n], // MTRR_PHYSMASK_REG[0]: V
+      [0xe00, 1n], // VCMD_REG: allocate a PASID
+      [0x4004, 2n], // PERFCNTRCFG_REG[0].ES: IOMMU_REQUESTS
+      [0x400, 240n], // ECMD_REG: enable counter 0
     ] as const) {
       unit.writeRegister(offset, 32, value);
       compare(unit);
     }
     unit.dma(dmaRequest({ sourceId: 0x100, address: 0x5000n, access: 'read' }));
+    compare(unit);
+    // The first of two Invalidation Completion messages.
+    unit.completeDeviceTlbInvalidation(0x100, 0, 2);
     compare(unit);
     expect(fieldsThatAre('state').filter((field) => (met.get(field)?.size ?? 0) < 2)).toEqual([]);
     expect(fieldsThatAre('fixed').filter((field) => !met.has(field))).toEqual([]);

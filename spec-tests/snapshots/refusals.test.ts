@@ -52,7 +52,7 @@ const page = { address: '0x0', host: '0x0', leafPages: 1, domainId: 1, stages: 2
 const translation = { source: '00:01.0', ...page, memoryType: 'WB', flags: [] };
 const table = { address: '0x200000', level: 1, permitted: true, table: '0x0', domainId: 1, pasid: 0 };
 const placed = { ...table, rights: 3, writable: true, fiveLevels: false };
-const request = { source: '00:01.0', tag: 3, asked: 0 };
+const request = { source: '00:01.0', tag: 3, asked: 0, completions: 0 };
 
 describe('A snapshot that is none (RemappingUnit.restore)', () => {
   test('the one that the others are made of is one', () => {
@@ -91,6 +91,15 @@ describe('A snapshot that is none (RemappingUnit.restore)', () => {
     [but('interruptTable.entries', 3), 'snapshot.interruptTable.entries takes 2 or 4 or 8'],
     [but('faults.next', 200), 'snapshot.faults.next takes the number of one of '],
     [but('underWay.asked', -1), 'snapshot.underWay.asked takes an integer'],
+    [
+      but('underWay.requests', [{ ...request, completions: 9 }]),
+      'snapshot.underWay.requests[0].completions takes an integer from 0 to 8',
+    ],
+    [
+      but('virtualCommands', { allocated: [2 ** 20] }),
+      'snapshot.virtualCommands.allocated[0] takes an integer from 1 to 1048575',
+    ],
+    [but('unit.registers', { VCCAP_REG: 1 }), 'no unit can be like this: VCCAP_REG must be 0'],
     [but('underWay.requests', [request, request]), 'snapshot.underWay.requests has an ITag twice'],
     [
       but('underWay.requests', [{ ...request, tag: 32 }]),

@@ -166,7 +166,7 @@ describe('The listing and the model in scalable mode', () => {
         const pages = scene.requests.map((request) => Number(request.address >> 12n));
         expect(differences(unit, listing, askers, pages).wrong).toEqual([]);
       }),
-      runs(100, 10_000),
+      runs(40, 10_000),
     );
   });
 
@@ -187,7 +187,7 @@ describe('The listing and the model in scalable mode', () => {
         expect(wrong).toEqual([]);
         total += mapped;
       }),
-      runs(200, 10_000),
+      runs(80, 10_000),
     );
     expect(total).toBeGreaterThan(1000);
   });

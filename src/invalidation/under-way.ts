@@ -65,7 +65,7 @@ export const UNDER_WAY = members(
 export class UnderWay {
   /** Oldest first, replaced and never changed: a wait holds on to what it found here. */
   #requests: readonly DeviceTlbRequest[] = [];
-  /** By ITag in use: InvCmpCnt, how many messages have completed it so far. */
+  /** By ITag: InvCmpCnt, how many messages have completed it so far; 0 while it is free. */
   readonly #counts = new Uint8Array(TAGS);
   /** Oldest first, the order in which they complete. */
   #waits: InvalidationWait[] = [];
@@ -82,7 +82,6 @@ export class UnderWay {
     let tag = 0;
     while (this.#requests.some((request) => request.tag === tag)) tag += 1;
     this.#requests = [...this.#requests, { sourceId, tag, asked }];
-    this.#counts[tag] = 0;
     return tag;
   }
 
@@ -106,11 +105,13 @@ export class UnderWay {
   complete(tag: number, messages: number): void {
     this.#counts[tag]! += 1;
     if (this.#counts[tag] !== messages) return;
+    this.#counts[tag] = 0;
     this.#requests = this.#requests.filter((request) => request.tag !== tag);
   }
 
   /** §6.5.2.11: frees the ITags of an endpoint, and no wait that is pending will complete. */
   timeOut(sourceId: number): void {
+    for (const tag of this.tagsOf(sourceId)) this.#counts[tag] = 0;
     this.#requests = this.#requests.filter((request) => request.sourceId !== sourceId);
     this.#waits = [];
   }
@@ -158,6 +159,7 @@ export class UnderWay {
   }
 
   forget(): void {
+    this.#counts.fill(0);
     this.#requests = [];
     this.#waits = [];
   }

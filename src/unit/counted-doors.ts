@@ -61,7 +61,7 @@ export class CountedDoors {
     return answerInterrupt(this.#view, request);
   }
 
-  /** A page request, §10.7: one that is queued counts, and one that a full queue answers; no other. */
+  /** A page request, which is none of the requests for memory either, §10.7. */
   pageRequest(request: PageRequest): PageRequestOutcome {
     const occurrence = this.#occurrence;
     occurrence.sourceId = request.sourceId;
@@ -69,9 +69,8 @@ export class CountedDoors {
     occurrence.addressType = 0;
     const outcome = answerPageRequest(this.#view, request);
     if (outcome.kind === 'queued') this.#tell(EVENT.PG_REQ_POSTED, -1, 0);
-    // Table 31: a unit says Success by itself for this reason alone.
-    const overflows = outcome.kind === 'answered' && outcome.code === RESPONSE_CODE.success;
-    if (overflows) this.#tell(EVENT.PG_REQ_OVERFLOW, -1, 0);
+    const isFull = outcome.kind === 'answered' && outcome.code === RESPONSE_CODE.success;
+    if (isFull) this.#tell(EVENT.PG_REQ_OVERFLOW, -1, 0);
     return outcome;
   }
 
