@@ -6,6 +6,7 @@ const RANGE = 'src/messages/sized-range.ts';
 const UNDER_WAY = 'src/invalidation/under-way.ts';
 const QUEUE = 'src/invalidation/queue.ts';
 const UNIT = 'src/unit/remapping-unit.ts';
+const REQUESTS = 'src/invalidation/device-tlb.ts';
 const vectors = 'device-tlb';
 const completions = 'invalidation/device-tlb-completions';
 
@@ -87,5 +88,21 @@ export const DEVICE_TLB_MUTANTS: readonly Mutant[] = [
       },
     ],
     vectors: completions,
+  },
+  {
+    name: 'invalidation-of-one-page',
+    says: 'S of a Device-TLB invalidation is not looked at.',
+    section: '§6.5.2.5',
+    file: REQUESTS,
+    changes: [{ find: 'S(words)), global: false', replace: '0), global: false' }],
+    vectors: 'invalidation/device-tlb-waits',
+  },
+  {
+    name: 'pasid-size-at-bit-64',
+    says: 'S of a PASID-based Device-TLB invalidation is where it is without PASID.',
+    section: '§6.5.2.6',
+    file: REQUESTS,
+    changes: [{ find: 'S(words)), ...target', replace: 'GI(words)), ...target' }],
+    vectors: 'invalidation/device-tlb-waits',
   },
 ];

@@ -5,6 +5,7 @@ const VALIDITY = 'src/invalidation/descriptor-validity.ts';
 const KINDS = 'src/invalidation/descriptor-kinds.ts';
 const WAIT = 'src/invalidation/wait.ts';
 const UNDER_WAY = 'src/invalidation/under-way.ts';
+const EFFECTS = 'src/unit/register-effects.ts';
 const UNIT = 'src/unit/remapping-unit.ts';
 const COMMANDS = 'src/unit/global-commands.ts';
 const vectors = 'invalidation';
@@ -164,7 +165,7 @@ export const INVALIDATION_MUTANTS: readonly Mutant[] = [
     name: 'queue-needs-a-new-tail',
     says: 'After an error the queue goes on with the next write of the tail only.',
     section: '§6.5.2.11',
-    file: 'src/unit/register-effects.ts',
+    file: EFFECTS,
     changes: [{ find: 'faults.statusWritten();\n    queue.run();', replace: 'faults.statusWritten();' }],
     vectors,
   },

@@ -144,6 +144,15 @@ export const PERFORMANCE_MUTANTS: readonly Mutant[] = [
     counting,
   ),
   mutant(
+    'overflow-counts-dropped',
+    'PG_REQ_OVERFLOW counts page requests that a full queue drops.',
+    '§10.7',
+    DOORS,
+    "outcome.kind === 'answered' && outcome.code === RESPONSE_CODE.success",
+    "outcome.kind === 'answered' || outcome.kind === 'dropped'",
+    counting,
+  ),
+  mutant(
     'counter-not-locked',
     'A counter can be written while it is enabled, whatever CWE says.',
     '§11.4.13',

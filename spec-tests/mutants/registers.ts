@@ -1,8 +1,8 @@
 import type { Mutant } from './mutant.ts';
 
 const COMMANDS = 'src/unit/global-commands.ts';
-const UNIT = 'src/unit/remapping-unit.ts';
 const EFFECTS = 'src/unit/register-effects.ts';
+const UNIT = 'src/unit/remapping-unit.ts';
 const FILE = 'src/bits/register-file.ts';
 const INVALIDATION = 'src/registers/invalidation.ts';
 const BY_REGISTER = 'src/invalidation/register-based.ts';
@@ -77,8 +77,8 @@ export const REGISTER_MUTANTS: readonly Mutant[] = [
       {
         find: "on('FSTS_REG', 0, () => {\n    faults.statusWritten();",
         replace: `on('FSTS_REG', 0, () => {
-      faults.statusWritten();
-      registers.words('FSTS_REG')[0]! &= ~2;`,
+    faults.statusWritten();
+    registers.words('FSTS_REG')[0]! &= ~2;`,
       },
     ],
     vectors: 'faults',
@@ -88,7 +88,7 @@ export const REGISTER_MUTANTS: readonly Mutant[] = [
     says: 'PPF stays 1 when software clears the last F.',
     section: '§7.2.1',
     file: EFFECTS,
-    changes: [{ find: 'on(name, 12, () => faults.statusWritten());', replace: 'on(name, 12, () => {});' }],
+    changes: [{ find: '12, () => faults.statusWritten());', replace: '12, () => {});' }],
     vectors: 'faults',
   },
   {
