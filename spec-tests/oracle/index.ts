@@ -25,6 +25,8 @@ export type { InterruptInvalidation } from './interrupt-world.ts';
 export { interruptOpinion } from './interrupts.ts';
 export type { Command } from './invalidation-command.ts';
 export { opinion } from './opinion.ts';
+export { type PageOperation, type PageScene, type PageView, pageOpinions } from './page-scene.ts';
+export type { PageMessage, PageOpinion, PageRequest } from './page-types.ts';
 export { legacyHistory, scalableHistory } from './random-history.ts';
 export { interruptHistory } from './random-interrupt-history.ts';
 export { interruptScene } from './random-interrupts.ts';
