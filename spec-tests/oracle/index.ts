@@ -31,4 +31,5 @@ export { legacyHistory, scalableHistory } from './random-history.ts';
 export { interruptHistory } from './random-interrupt-history.ts';
 export { interruptScene } from './random-interrupts.ts';
 export { type RawOperation, type RawPlaces, rawHistory } from './raw-history.ts';
+export { conditionsOf } from './table30.ts';
 export type { Choices, Fault, Latched, MemoryReader, MemoryTypeRanges, Opinion, Request, UnitFacts } from './types.ts';

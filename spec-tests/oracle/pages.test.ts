@@ -150,6 +150,8 @@ describe('Table 30, the columns of page requests', () => {
     expect(answer({ rtaddr: 0x1c00n })).toBe('answered 1 RTA.4 33');
     expect(answer({ rtaddr: 0x1c00n, unit: unitOf({ ecap: ECAP & ~(1n << 52n) }) })).toBe('answered 1 RTA.1.1 30');
     expect(answer({ rtaddr: 0x1800n })).toBe('answered 1 RTA.1.2 30');
+    const notScalable = unitOf({ ecap: ECAP & ~(1n << 43n) }); // 11.4.3-R1 has no such unit
+    expect(answer({ unit: notScalable })).toBe('answered 1 RTA.1.3 30');
     const narrow = unitOf({ ecap: ECAP & ~(0x1fn << 35n) });
     expect(answer({ unit: narrow }, ask({ pasid: 0x2000 }))).toBe('answered 1 SCT.7 46');
     expect(answer({ unit: narrow }, ask({ pasid: 5 }))).toBe('queued 0');
