@@ -57,6 +57,32 @@ export const PAGE_REQUEST_MUTANTS: readonly Mutant[] = [
     vectors,
   },
   {
+    name: 'any-write-of-the-status-services-a-page-request',
+    says: 'Where PPR alone counts, IP is cleared by any write that leaves PPR at 0, though only PRO was ever set.',
+    section: '§11.4.11.5',
+    file: QUEUE,
+    changes: [
+      {
+        find: 'const cleared = PPR.ofQword(before, 0) === 1 && PPR(this.#words.status) === 0;',
+        replace: 'const cleared = PPR(this.#words.status) === 0;',
+      },
+    ],
+    vectors,
+  },
+  {
+    name: 'page-queue-wraps-by-the-register',
+    says: 'The tail goes on to the end of what PQT_REG can hold, whatever PQS says.',
+    section: '§7.4.1',
+    file: QUEUE,
+    changes: [
+      {
+        find: 'PQT_REG.PQT.put(tail, (index + 1) % this.#entries);',
+        replace: 'PQT_REG.PQT.put(tail, (index + 1) % 0x4000);',
+      },
+    ],
+    vectors,
+  },
+  {
     name: 'overflow-ends-by-itself',
     says: 'Once there is room again requests are queued, though PRO is still 1.',
     section: '§7.4.1',

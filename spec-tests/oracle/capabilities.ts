@@ -40,6 +40,7 @@ export interface Capabilities {
   readonly HPTS: boolean;
   readonly PTRS: boolean;
   readonly SSIRWS: boolean;
+  readonly SMS: boolean;
   readonly HPT1GPS: boolean;
   readonly EIMER: boolean;
   readonly IRREQ: boolean;
@@ -86,6 +87,7 @@ export function capabilitiesOf(unit: UnitFacts): Capabilities {
     HPTS: bits(ecap, 55) === 1n,
     PTRS: bits(ecap, 56) === 1n,
     SSIRWS: bits(ecap, 57) === 1n,
+    SMS: bits(ecap, 58) === 1n,
     HPT1GPS: bits(ecap, 59) === 1n,
     EIMER: bits(ecap, 61) === 1n,
     IRREQ: bits(ecap, 62) === 1n,

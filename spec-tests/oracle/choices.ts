@@ -21,4 +21,9 @@ export const DEFAULT_CHOICES: Choices = {
   reservedSourceValidation: '24h',
   reservedDeliveryMode: '24h',
   postedDestinationCheck: 'always',
+  pageRequestWithoutTranslation: 'answered',
+  pageRequestOrder: 'tables',
+  stopMarkerOverflow: false,
+  stopMarkerFault: 'silent',
+  pageRequestServiced: 'both',
 };

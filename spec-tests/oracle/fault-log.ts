@@ -1,6 +1,7 @@
 import { bits } from './bits.ts';
 import { type Capabilities, capabilitiesOf } from './capabilities.ts';
 import type { InterruptRequest } from './interrupt-types.ts';
+import type { PageRequest } from './page-types.ts';
 import type { Fault, Request, UnitFacts } from './types.ts';
 
 const F = 1n << 127n;
@@ -45,7 +46,7 @@ export class FaultLog {
   }
 
   /** 7.2.1-R4: one fault that is to be reported; true when a record was made. */
-  log(request: Request | InterruptRequest, fault: Fault, unit: UnitFacts): boolean {
+  log(request: Request | PageRequest | InterruptRequest, fault: Fault, unit: UnitFacts): boolean {
     if (this.pfo) return false;
     if (unit.choices.compressFaults && this.holdsSource(request.source)) return false; // 7.2.1-M1
     const slot = this.records[this.index] ?? 0n;
@@ -125,16 +126,17 @@ export class FaultLog {
 }
 
 /** 7.2.1-R9: the record without F. */
-function recordOf(request: Request | InterruptRequest, fault: Fault, unit: UnitFacts): bigint {
+function recordOf(request: Request | PageRequest | InterruptRequest, fault: Fault, unit: UnitFacts): bigint {
   const caps = capabilitiesOf(unit);
   let record = (BigInt(fault.reason) << 96n) | (BigInt(request.source) << 64n);
   // 7.2.1-G7, 11.4.7.6-G2, G4: interrupt faults have the index or nothing
   if ('data' in request || (fault.reason >= 0x20 && fault.reason <= 0x2f)) return record | (fault.fi ?? 0n);
-  const type = request.type === 'translation' ? 'read' : request.access; // 7.2.1-G5
+  const isPageRequest = 'group' in request; // 7.2.1-G6: without AT and EXE
+  const type = isPageRequest ? 'page' : request.type === 'translation' ? 'read' : request.access; // 7.2.1-G5
   if (type === 'read' || type === 'atomic') record |= 1n << 126n;
-  if (type === 'atomic') record |= 1n << 92n;
-  if (caps.DT && request.type === 'translation') record |= 1n << 124n;
-  if (caps.DT && request.type === 'translated') record |= 2n << 124n;
+  if (type === 'page' || type === 'atomic') record |= 1n << 92n;
+  if (!isPageRequest && caps.DT && request.type === 'translation') record |= 1n << 124n;
+  if (!isPageRequest && caps.DT && request.type === 'translated') record |= 2n << 124n;
   if (caps.PASID && request.pasid !== undefined) {
     record |= BigInt(request.pasid) << 104n;
     record |= 1n << 95n;

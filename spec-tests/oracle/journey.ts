@@ -2,16 +2,22 @@ import { type Capabilities, capabilitiesOf } from './capabilities.ts';
 import type { RequestClass } from './table30.ts';
 import type { Choices, Latched, MemoryReader, Opinion, Request, UnitFacts } from './types.ts';
 
-/** Everything known about one request on its way through the unit. */
-export interface Journey {
+/** What the structures up to the PASID-table entry are looked up for: a request to memory, or a page request. */
+export interface Lookup {
   readonly caps: Capabilities;
   readonly choices: Choices;
-  readonly latched: Latched;
+  readonly latched: Pick<Latched, 'rtaddr'>;
   readonly memory: MemoryReader;
-  readonly request: Request;
+  readonly request: Pick<Request, 'source' | 'pasid' | 'privileged'>;
   readonly requestClass: RequestClass;
   /** 9-R4: OR of the FPD bits met so far. */
   fpd: boolean;
+}
+
+/** Everything known about one request to memory on its way through the unit. */
+export interface Journey extends Lookup {
+  readonly latched: Latched;
+  readonly request: Request;
 }
 
 /** The answer without what is the same for every answer. */

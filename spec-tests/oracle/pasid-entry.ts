@@ -1,6 +1,6 @@
 import { bits } from './bits.ts';
 import { supportedAddressWidth } from './capabilities.ts';
-import { fetchWords, type Journey, Stopped, stop } from './journey.ts';
+import { fetchWords, type Lookup, Stopped, stop } from './journey.ts';
 import type { ScalableContext } from './scalable-context.ts';
 import { inputLimit } from './second-stage.ts';
 
@@ -29,7 +29,7 @@ export interface PasidEntry {
 }
 
 /** 3.4.3-R5, 9.5: the PASID-table pointer. */
-export function pasidDirectoryEntry(journey: Journey, context: ScalableContext): bigint {
+export function pasidDirectoryEntry(journey: Lookup, context: ScalableContext): bigint {
   const { caps, memory } = journey;
   const entry = memory.read(context.directory + bits(context.pasid, 19, 6) * 8n);
   if (entry === undefined) stop('SPD.1');
@@ -40,7 +40,7 @@ export function pasidDirectoryEntry(journey: Journey, context: ScalableContext):
 }
 
 /** 3.4.3-R6, R7, 9.6. */
-export function pasidTableEntry(journey: Journey, context: ScalableContext, table: bigint): PasidEntry {
+export function pasidTableEntry(journey: Lookup, context: ScalableContext, table: bigint): PasidEntry {
   const { caps, memory } = journey;
   const entry = fetchWords(memory, table + bits(context.pasid, 5, 0) * 64n, 8);
   if (entry === undefined) stop('SPT.1');
@@ -78,11 +78,11 @@ export function pasidTableEntry(journey: Journey, context: ScalableContext, tabl
 }
 
 /** 3.4.3-R7; 4.2.3-G1 for the values no unit supports. */
-function judgePgtt(journey: Journey, pgtt: number): void {
-  const { caps, choices, request } = journey;
+function judgePgtt(journey: Lookup, pgtt: number): void {
+  const { caps, choices, requestClass } = journey;
   const isReserved = pgtt === 0 || pgtt >= 5;
-  if (isReserved && request.type === 'translation' && choices.reservedTranslationType === 'UR')
-    throw new Stopped('SPT.4.2', 'UR');
+  const isTranslation = requestClass === 'TRn' || requestClass === 'TRp';
+  if (isReserved && isTranslation && choices.reservedTranslationType === 'UR') throw new Stopped('SPT.4.2', 'UR');
   if (isReserved) stop('SPT.4.2');
   if (pgtt === 1 && !caps.FSTS) stop('SPT.4.2');
   if (pgtt === 2 && !caps.SSTS) stop('SPT.4.2');
@@ -91,7 +91,7 @@ function judgePgtt(journey: Journey, pgtt: number): void {
 }
 
 /** 9.6-R1, R2, R6 and section R. */
-function pasidEntryIsDirty(journey: Journey, entry: bigint): boolean {
+function pasidEntryIsDirty(journey: Lookup, entry: bigint): boolean {
   const { caps } = journey;
   // 9.6-R1
   if (bits(entry, 511, 336) !== 0n) return true;

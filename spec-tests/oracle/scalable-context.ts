@@ -1,5 +1,5 @@
 import { bits } from './bits.ts';
-import { fetchWords, type Journey, stop } from './journey.ts';
+import { fetchWords, type Lookup, stop } from './journey.ts';
 
 export interface ScalableContext {
   readonly directory: bigint;
@@ -10,7 +10,7 @@ export interface ScalableContext {
 }
 
 /** 3.4.3-R1, 9.2: the pointer of the half that serves the request's device. */
-export function scalableRootEntry(journey: Journey): bigint {
+export function scalableRootEntry(journey: Lookup): bigint {
   const { caps, choices, latched, memory, request } = journey;
   const source = BigInt(request.source);
   const address = (bits(latched.rtaddr, 63, 12) << 12n) + bits(source, 15, 8) * 16n;
@@ -28,12 +28,12 @@ export function scalableRootEntry(journey: Journey): bigint {
   return bits(used, caps.HAW - 1, 12) << 12n;
 }
 
-function rootHalfIsDirty(journey: Journey, half: bigint): boolean {
+function rootHalfIsDirty(journey: Lookup, half: bigint): boolean {
   return bits(half, 63, journey.caps.HAW) !== 0n || bits(half, 11, 1) !== 0n;
 }
 
 /** 3.4.3-R2 to R4, 9.4; the order of 3.4.3-G1. */
-export function scalableContextEntry(journey: Journey, table: bigint): ScalableContext {
+export function scalableContextEntry(journey: Lookup, table: bigint): ScalableContext {
   const { caps, memory, request, requestClass } = journey;
   const entry = fetchWords(memory, table + bits(BigInt(request.source), 6, 0) * 32n, 4);
   if (entry === undefined) stop('SCT.1');
@@ -48,18 +48,20 @@ export function scalableContextEntry(journey: Journey, table: bigint): ScalableC
   const ridPasid = caps.RPS ? bits(entry, 83, 64) : 0n;
   const ridPriv = caps.RPRIVS && bits(entry, 84) === 1n;
   const limit = (1n << (bits(entry, 11, 9) + 13n)) - 1n; // 3.4.3-R5
-  const isTranslation = request.type === 'translation';
-  const isTranslated = request.type === 'translated';
+  const isTranslation = requestClass === 'TRn' || requestClass === 'TRp';
+  const isTranslated = requestClass === 'TDn' || requestClass === 'TDp';
+  const isPageRequest = requestClass === 'PQr' || requestClass === 'PQd';
 
   if (!dte && pre) stop('SCT.4.1');
   if (ridPasid > limit) stop('SCT.4.2');
   if (eptr && !paside && requestClass !== 'Up' && requestClass !== 'TRp') stop('SCT.4.3'); // 7.1.3-R7
   if (!dte && (isTranslation || isTranslated)) stop('SCT.5');
+  if (isPageRequest && !pre) stop('SCT.8');
   if (request.pasid !== undefined) {
     const pasid = BigInt(request.pasid);
     if (!paside && !isTranslated) stop('SCT.6'); // 7.1.3-R7
     if (!eptr && isTranslated) stop('SCT.10');
-    if (pasid >= 1n << BigInt(caps.PSS + 1)) stop('SGN.10');
+    if (!isPageRequest && pasid >= 1n << BigInt(caps.PSS + 1)) stop('SGN.10');
     if (pasid > limit) stop('SCT.7');
     if (pasid === ridPasid) stop('SCT.9'); // 3.4.3-G2
   }
@@ -72,7 +74,7 @@ export function scalableContextEntry(journey: Journey, table: bigint): ScalableC
 }
 
 /** 9.4-R2 and section R. */
-function contextIsDirty(journey: Journey, entry: bigint): boolean {
+function contextIsDirty(journey: Lookup, entry: bigint): boolean {
   const { caps } = journey;
   if (bits(entry, 255, 85) !== 0n) return true;
   if (bits(entry, 8, 7) !== 0n) return true;

@@ -1,5 +1,5 @@
 import { bits } from './bits.ts';
-import { type Journey, stop } from './journey.ts';
+import { type Journey, type Lookup, stop } from './journey.ts';
 
 /** Where a second-stage walk starts and how its troubles are called. */
 export interface SecondStage {
@@ -28,7 +28,7 @@ export interface SecondStageResult {
 }
 
 /** 3.7-R2: X of ch03 section 0. */
-export function inputLimit(journey: Journey, width: number): bigint {
+export function inputLimit(journey: Lookup, width: number): bigint {
   return 1n << BigInt(Math.min(journey.caps.MGAW, width));
 }
 

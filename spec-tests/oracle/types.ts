@@ -40,6 +40,16 @@ export interface Choices {
   reservedDeliveryMode: '24h' | 'delivered';
   /** 9.11-G1: when the bits of NDST are judged that EIME=0 makes reserved. */
   postedDestinationCheck: 'always' | 'when-notifying';
+  /** 7.4-G1: the last page request of a group while TES=0. */
+  pageRequestWithoutTranslation: 'answered' | 'dropped';
+  /** 7.4.1-G1: what is looked at first, the tables or PRO. */
+  pageRequestOrder: 'tables' | 'overflow';
+  /** 7.4.1-G4: SMS=1, a Stop Marker at a full queue sets PRO. */
+  stopMarkerOverflow: boolean;
+  /** 7.4.1-G4: SMS=1, is the fault of a Stop Marker reported. */
+  stopMarkerFault: 'silent' | 'recorded';
+  /** 7.5-G1: what software clears to take back an event that is held. */
+  pageRequestServiced: 'both' | 'PPR';
   /** 4.2.3-M1; absent: the largest page size the unit supports. */
   passThroughRegion?: 4096 | 0x200000 | 0x40000000 | undefined;
 }

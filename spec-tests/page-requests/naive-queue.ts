@@ -85,12 +85,12 @@ export class NaivePageRequests {
 
   /** RW1C: ones clear. */
   writeStatus(value: bigint): void {
-    if ((value & 1n) === 1n) this.PPR = 0n;
+    const clearsPpr = (value & this.PPR) === 1n;
+    if (clearsPpr) this.PPR = 0n;
     if ((value & 2n) === 2n) this.PRO = 0n;
-    const serviced =
-      this.#choices.pageRequestServiced === 'both' ? this.PPR === 0n && this.PRO === 0n : this.PPR === 0n;
-    // 7.5-R4.
-    if (serviced) this.IP = 0n;
+    // 7.5-R4, 7.5-G1.
+    if (this.PPR === 0n && this.PRO === 0n) this.IP = 0n;
+    if (clearsPpr && this.#choices.pageRequestServiced === 'PPR') this.IP = 0n;
   }
 
   writeControl(value: bigint): void {

@@ -19,15 +19,39 @@ interface Place {
   readonly io: boolean;
   /** A bit of ECAP_REG. */
   readonly has: (bit: number) => boolean;
+  /** Context entries mostly allow page requests. */
+  readonly pageRequests: boolean;
 }
+
+/** Whose tables they are: some of what any request has. */
+type Requester = Pick<DmaRequestParameters, 'sourceId' | 'address' | 'pasid'>;
+
+/** The tables of a unit on the way of each page request, some of them spoilt. */
+export function drawTables(
+  draw: Draw,
+  unit: Scene['unit'],
+  requesters: readonly Requester[],
+): { readonly root: bigint; readonly pages: Pages; readonly words: Words } {
+  const place: Place = { ...emptyPlace(draw, unit), io: false, pageRequests: true };
+  const root = place.pages.any();
+  for (const requester of requesters) putTables(place, root, requester);
+  return { root, pages: place.pages, words: place.words };
+}
+
+const emptyPlace = (draw: Draw, unit: Scene['unit']) => ({
+  draw,
+  pages: new Pages(draw, unit.hostAddressWidth),
+  words: new Words(draw),
+  unit,
+  has: (bit: number) => ((unit.extendedCapabilities >> BigInt(bit)) & 1n) === 1n,
+});
 
 function drawScene(draw: Draw): Scene {
   const unit = drawUnit(draw, true);
-  const pages = new Pages(draw, unit.hostAddressWidth);
-  const words = new Words(draw);
-  const has = (bit: number) => ((unit.extendedCapabilities >> BigInt(bit)) & 1n) === 1n;
-  const io = has(57) && draw.oneIn(2);
-  const place: Place = { draw, pages, words, unit, io, has };
+  const empty = emptyPlace(draw, unit);
+  const { pages, words } = empty;
+  const io = empty.has(57) && draw.oneIn(2);
+  const place: Place = { ...empty, io, pageRequests: false };
   const root = pages.any();
   const sources = [draw.below(0x10000), draw.below(0x10000)];
   const requests = Array.from({ length: 4 }, () => drawRequest(draw, draw.of(sources), true));
@@ -51,8 +75,8 @@ function drawScene(draw: Draw): Scene {
   };
 }
 
-function putTables(place: Place, root: bigint, { sourceId, address, pasid }: DmaRequestParameters): void {
-  const { draw, pages, words, has } = place;
+function putTables(place: Place, root: bigint, { sourceId, address, pasid }: Requester): void {
+  const { draw, pages, words, has, pageRequests } = place;
   const present = () => (draw.oneIn(40) ? 0n : 1n);
   const faultProcessingDisabled = () => (draw.oneIn(12) ? 2n : 0n);
   const rootEntry = root + BigInt(sourceId >>> 8) * 16n;
@@ -68,7 +92,7 @@ function putTables(place: Place, root: bigint, { sourceId, address, pasid }: Dma
   const flags =
     flag(2, 2, deviceTlb) |
     flag(3, 40, pasids) |
-    flag(4, 29, (deviceTlb || draw.oneIn(4)) && draw.oneIn(2)) |
+    flag(4, 29, (deviceTlb || draw.oneIn(4)) && (pageRequests ? !draw.oneIn(16) : draw.oneIn(2))) |
     flag(6, 56, (pasids || draw.oneIn(4)) && draw.oneIn(2)) |
     (BigInt(draw.of([0, 1, 1, 7])) << 9n);
   const directory = words.point(context, pages.any() | present() | faultProcessingDisabled() | flags);

@@ -71,12 +71,12 @@ export class PageRequestQueue {
     return index * DESCRIPTOR_BYTES;
   }
 
-  /** Software wrote PRS_REG. */
-  statusWritten(): void {
-    const { PPR, PRO } = PRS_REG;
-    const { status } = this.#words;
-    const waits = this.#unit.choices.pageRequestServiced === 'both' && PRO(status) === 1;
-    if (PPR(status) === 0 && !waits) this.#event.serviced();
+  /** Software wrote PRS_REG, which read as `before` until then. Nobody services a PPR that was 0. */
+  statusWritten(before: number): void {
+    const { PPR } = PRS_REG;
+    const cleared = PPR.ofQword(before, 0) === 1 && PPR(this.#words.status) === 0;
+    const suffices = cleared && this.#unit.choices.pageRequestServiced === 'PPR';
+    if (suffices || !this.#pending) this.#event.serviced();
   }
 
   /** Software wrote PECTL_REG. */

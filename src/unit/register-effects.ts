@@ -25,14 +25,17 @@ interface Told extends Pick<QueuedInvalidation, 'queue' | 'completion'> {
   readonly events: Readonly<Record<string, EventRegisters>>;
 }
 
+/** Its argument is 32 bits. */
+export type WriteEffect = (before: number) => void;
+
 /**
- * What a write to the dword at a byte offset causes, beyond what the attributes say, §11.4. A register that the unit lacks
- * has no effect: another one may stand in its place.
+ * What a write to the dword at a byte offset causes, beyond what the attributes say, §11.4; it is told what the dword read
+ * as before. A register that the unit lacks has no effect: another one may stand in its place.
  */
-export function effectsOfWrites(registers: UnitRegisters, told: Told): ReadonlyMap<number, () => void> {
+export function effectsOfWrites(registers: UnitRegisters, told: Told): ReadonlyMap<number, WriteEffect> {
   const { faults, queue, completion, pageRequests, counters } = told;
-  const effects = new Map<number, () => void>();
-  const on = (name: string, byte: number, effect: () => void) => {
+  const effects = new Map<number, WriteEffect>();
+  const on = (name: string, byte: number, effect: WriteEffect) => {
     if (registers.has(name)) effects.set(registers.offsetOf(name) + byte, effect);
   };
   on('GCMD_REG', 0, told.command);
@@ -43,7 +46,7 @@ export function effectsOfWrites(registers: UnitRegisters, told: Told): ReadonlyM
   on('IQT_REG', 0, () => queue.run());
   on('IQA_REG', 0, () => queue.addressWritten());
   on('ICS_REG', 0, () => completion.statusWritten());
-  on('PRS_REG', 0, () => pageRequests?.statusWritten());
+  on('PRS_REG', 0, (before) => pageRequests?.statusWritten(before));
   on('PECTL_REG', 0, () => pageRequests?.controlWritten());
   on('PMEN_REG', 0, () => told.protectedMemory.commandWritten());
   // §11.2: these commands start with the write of their high dword, ECMD_REG and VCMD_REG with the low one.

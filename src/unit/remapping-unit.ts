@@ -44,7 +44,7 @@ import { performanceCounters } from './performance-registers.ts';
 import { ProtectedMemory } from './protected-memory.ts';
 import { eventRegisters, type QueuedInvalidation, queuedInvalidation } from './queued-invalidation.ts';
 import { performContextCommand, performIotlbCommand } from './register-commands.ts';
-import { effectsOfWrites } from './register-effects.ts';
+import { effectsOfWrites, type WriteEffect } from './register-effects.ts';
 import { restoreRegisters, savedRegisters } from './saved-registers.ts';
 import { type ReadSnapshot, readSnapshot, snapshotOf, type UnitSnapshot } from './snapshot.ts';
 import { type UnitRegisters, unitRegisters } from './unit-registers.ts';
@@ -101,7 +101,7 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
   /** Byte offsets of the registers whose low dword starts a command. */
   readonly #highFirst: ReadonlySet<number>;
   /** What a write to the dword at a byte offset causes, beyond what the attributes say. */
-  readonly #effects: ReadonlyMap<number, () => void>;
+  readonly #effects: ReadonlyMap<number, WriteEffect>;
 
   constructor({ unit, memory, choices, caches = 'none', send = () => {} }: UnitOptions) {
     this.memory = memory;
@@ -366,8 +366,10 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
   }
 
   #writeDword(offset: number, value: number): void {
-    this.registers.file.write(offset, value);
-    this.#effects.get(offset)?.();
+    const { file } = this.registers;
+    const before = file.read(offset);
+    file.write(offset, value);
+    this.#effects.get(offset)?.(before);
   }
 
   #commandWritten(): void {
