@@ -29,9 +29,10 @@ describe('A completion grants no more than the tables (§4.2.3)', () => {
           expect(reached(unit, grant)).toEqual(grant);
         }
       }),
-      runs(300, 60_000),
+      runs(800, 60_000),
     );
-    expect(granted).toBeGreaterThan(20);
+    // In legacy mode about 25 of so many scenes grant something: never none, or it would hold of nothing.
+    expect(granted).toBeGreaterThan(5);
   });
 
   /** A right that a completion gives, and where it leads. */

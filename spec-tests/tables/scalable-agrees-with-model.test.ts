@@ -166,7 +166,7 @@ describe('The listing and the model in scalable mode', () => {
         const pages = scene.requests.map((request) => Number(request.address >> 12n));
         expect(differences(unit, listing, askers, pages).wrong).toEqual([]);
       }),
-      runs(40, 10_000),
+      runs(60, 10_000),
     );
   });
 
@@ -187,7 +187,7 @@ describe('The listing and the model in scalable mode', () => {
         expect(wrong).toEqual([]);
         total += mapped;
       }),
-      runs(80, 10_000),
+      runs(130, 10_000),
     );
     expect(total).toBeGreaterThan(1000);
   });
