@@ -44,15 +44,20 @@ class SceneMemory implements PageMemory {
   }
 
   read(address: bigint): bigint | undefined {
-    return this.#scene.poison.has(address) ? undefined : (this.words.get(address) ?? 0n);
+    return this.#refuses(address) ? undefined : (this.words.get(address) ?? 0n);
   }
 
   writeAll(address: bigint, words: readonly bigint[]): void {
     const places = words.map((_, i) => address + BigInt(8 * i));
-    if (places.some((place) => this.#scene.poison.has(place) || this.#scene.readOnly.has(place))) return;
+    if (places.some((place) => this.#refuses(place) || this.#scene.readOnly.has(place))) return;
     words.forEach((word, i) => {
       this.words.set(address + BigInt(8 * i), word);
     });
+  }
+
+  /** There is no memory beyond the widest HAW. */
+  #refuses(address: bigint): boolean {
+    return address >> 52n !== 0n || this.#scene.poison.has(address);
   }
 }
 

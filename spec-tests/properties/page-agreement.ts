@@ -137,8 +137,9 @@ class WatchedMemory extends SparseMemory {
   readonly written = new Set<bigint>();
 
   override store(page: PageNumber, offset: number, words: Words): boolean {
-    for (let at = 0; at < 4 * words.length; at += 8) this.written.add(addressOf(page) + BigInt(offset + at));
-    return super.store(page, offset, words);
+    const stored = super.store(page, offset, words);
+    for (let at = 0; stored && at < 4 * words.length; at += 8) this.written.add(addressOf(page) + BigInt(offset + at));
+    return stored;
   }
 }
 
