@@ -187,7 +187,7 @@ describe('The listing and the model in scalable mode', () => {
         expect(wrong).toEqual([]);
         total += mapped;
       }),
-      runs(130, 10_000),
+      runs(200, 10_000),
     );
     expect(total).toBeGreaterThan(1000);
   });
