@@ -16,7 +16,7 @@ export const FIELDS: Readonly<Record<string, Fields>> = {
   RemappingUnit: {
     state: 'rootTable interruptTable translationEnabled interruptRemappingEnabled compatibilityFormatPasses',
     parts: `caches faults registers invalidations protectedMemory memoryTypes pageRequests #invalidation #counters #counted
-      #countedDoors #virtualCommands`,
+      #virtualCommands`,
     fixed: 'choices configuration contextEntryOrder reserved interruptReserved #effects #highFirst',
     scratch: 'memory',
   },

@@ -95,7 +95,6 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
   readonly #invalidation: QueuedInvalidation;
   readonly #counters: PerformanceCounters;
   readonly #virtualCommands: VirtualCommands;
-  readonly #countedDoors: CountedDoors;
   /** The doors that requests take while a counter counts. */
   #counted: CountedDoors | undefined;
   /** Byte offsets of the registers whose low dword starts a command. */
@@ -124,7 +123,6 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     this.memoryTypes = new MemoryTypeRanges(this.registers, this.configuration);
     const performanceEvent = eventRegisters('performance-event', 'PERFINTR', this.registers, send);
     this.#counters = performanceCounters(this.registers, performanceEvent, this.configuration, this.choices);
-    this.#countedDoors = new CountedDoors(this, this.#counters);
     this.#virtualCommands = new VirtualCommands(this.configuration.capability);
     const descriptorRead = () => this.#counters.occur(EVENT.IOMMU_MRDS);
     this.#invalidation = queuedInvalidation(this, this.registers, send, descriptorRead);
@@ -346,7 +344,7 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     this.protectedMemory.statusChanged();
     this.memoryTypes.written();
     this.#counters.restored();
-    this.#counted = this.#counters.running ? this.#countedDoors : undefined;
+    this.#chooseDoors();
   }
 
   #forget(): void {
@@ -385,10 +383,15 @@ export class RemappingUnit implements DmaDoor, PageRequestDoor, Commanded {
     this.compatibilityFormatPasses = GSTS_REG.CFIS(status) === 1;
   }
 
+  /** Made when something counts: a unit that others are views of answers slower from then on (measured). */
+  #chooseDoors(): void {
+    this.#counted = this.#counters.running ? new CountedDoors(this, this.#counters) : undefined;
+  }
+
   #enhancedCommandWritten(): void {
     const { registers, configuration } = this;
     const [command, response] = [registers.words('ECMD_REG'), registers.words('ECRSP_REG')];
     performEnhancedCommand(this.#counters, configuration.capability, command, response);
-    this.#counted = this.#counters.running ? this.#countedDoors : undefined;
+    this.#chooseDoors();
   }
 }
