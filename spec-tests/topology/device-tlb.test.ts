@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type CachePolicy,
   type Choices,
   type DmaRequest,
   dmaRequest,
@@ -31,7 +32,7 @@ class Bench implements TranslationAgent {
   readonly device: DeviceTlb;
   #tail = 0n;
 
-  constructor(options: Partial<DeviceTlbOptions> = {}, choices: Partial<Choices> = {}) {
+  constructor(options: Partial<DeviceTlbOptions> = {}, choices: Partial<Choices> = {}, caches: CachePolicy = 'none') {
     for (const [address, qwords] of TABLES) this.memory.writeQwords(address, qwords);
     this.unit = new RemappingUnit({
       unit: {
@@ -41,6 +42,7 @@ class Bench implements TranslationAgent {
         extendedCapabilities: 0x93_cf98_24f0_0fcfn | 0x2_0000_0000n,
       },
       memory: this.memory,
+      caches,
       choices: { deviceTlbCompletion: 'asked', ...choices },
       send: (message: PlatformMessage) => this.device.receive(message),
     });
@@ -62,8 +64,13 @@ class Bench implements TranslationAgent {
 
   /** dev_tlb_inv_dsc for what ADDR and S say, and inv_wait_dsc; whether the wait is complete. */
   invalidate(address = A, size = 0n): boolean {
+    return this.command((BigInt(DEVICE) << 32n) | 3n, address | size);
+  }
+
+  /** A descriptor, and inv_wait_dsc; whether the wait is complete. */
+  command(low: bigint, high: bigint): boolean {
     this.memory.writeQwords(STATUS, [0n]);
-    this.memory.writeQwords(QUEUE + this.#tail, [(BigInt(DEVICE) << 32n) | 3n, address | size]);
+    this.memory.writeQwords(QUEUE + this.#tail, [low, high]);
     this.memory.writeQwords(QUEUE + this.#tail + 16n, [0x1_0000_0025n, STATUS]);
     this.#tail += 32n;
     this.unit.writeRegister(0x88, 64, this.#tail);
@@ -217,6 +224,22 @@ describe('Invalidations (§4.3)', () => {
     expect(bench.invalidate()).toBe(true);
     expect([bench.device.translations, bench.device.pending, bench.status()]).toEqual([[], [], 0n]);
     expect(bench.device.access({ address: A, access: 'read' })).toMatchObject({ kind: 'translation', read: false });
+  });
+
+  test('before that of the IOTLB it is for nothing: the endpoint is told the old page again (A42, 6.5.2.5-S1)', () => {
+    const bench = new Bench({}, {}, 'full');
+    const reached = () => bench.device.access({ address: A, access: 'read' });
+    expect(reached()).toMatchObject({ address: 0x7000n });
+    bench.memory.writeQwords(0x5008n, [0x9003n]);
+    expect(bench.invalidate()).toBe(true);
+    expect(reached()).toMatchObject({ address: 0x7000n });
+    // iotlb_inv_dsc, domain-selective, DID=1: what comes untranslated sees the change.
+    expect(bench.command(0x1_0022n, 0n)).toBe(true);
+    const untranslated = dmaRequest({ sourceId: DEVICE, address: A, access: 'read' });
+    expect(bench.unit.dma(untranslated)).toMatchObject({ address: 0x9000n });
+    expect(reached()).toMatchObject({ address: 0x7000n });
+    expect(bench.invalidate()).toBe(true);
+    expect(reached()).toMatchObject({ address: 0x9000n });
   });
 
   test('late: until it completes the old page is reached, and the wait is pending', () => {
