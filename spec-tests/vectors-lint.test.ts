@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { formatted } from '../src/vectors/format.ts';
 import type { VectorFile } from '../src/vectors/types.ts';
-import { ROOT } from './harness/repository.ts';
 import { canonical, vectorTexts, withCase } from './harness/vector-files.ts';
 import { lint, type VectorText } from './harness/vector-lint.ts';
 
@@ -164,18 +162,5 @@ describe('Adding a case', () => {
   test('says what it cannot do', () => {
     expect(() => withCase(target, {}, [])).toThrow('a case is an object with an id');
     expect(() => withCase({ ...target, text: '{}' }, one, [])).toThrow('a.json has no group');
-  });
-
-  test('the command has help, and says in one sentence what is wrong with what it was given', () => {
-    const run = (...args: string[]) =>
-      spawnSync(process.execPath, ['--import', 'tsx', 'spec-tests/harness/vectors-cli.ts', ...args], {
-        cwd: ROOT,
-        encoding: 'utf8',
-      });
-    expect(run('--help')).toMatchObject({ status: 0, stderr: '' });
-    expect(run('lint', 'gone.json')).toMatchObject({
-      status: 2,
-      stderr: 'vectors: gone.json cannot be read: ENOENT\n',
-    });
   });
 });

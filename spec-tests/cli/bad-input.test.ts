@@ -8,7 +8,7 @@ import { image, type Ran, vtd } from './vtd.ts';
 const folder = mkdtempSync(join(tmpdir(), 'vtd-bad-input-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const LEGACY = image('legacy48');
-const RUNS = process.env.VTD_LONG === undefined ? 1 : 20;
+const RUNS = process.env.VTD_LONG === undefined ? 1 : 40;
 
 /** What holds of every run, whatever was typed. */
 function checkManners({ status, err }: Ran): void {
@@ -99,7 +99,7 @@ describe('Bad input', () => {
         checkManners(await vtd('lint', path, '--haw', '48', '--limit', '2000'));
         checkManners(await vtd('replay', LEGACY, path));
       }),
-      { numRuns: 100 * RUNS },
+      { numRuns: 50 * RUNS },
     );
   });
 
@@ -115,7 +115,7 @@ describe('Bad input', () => {
         checkManners(await vtd('interrupts', path, '--base', '0', ...registers, '--irta', '9'));
         checkManners(await vtd('lint', path, '--base', '0', ...registers, '--irta', '9', '--limit', '2000'));
       }),
-      { numRuns: 30 * RUNS },
+      { numRuns: 15 * RUNS },
     );
   });
 
@@ -174,7 +174,7 @@ describe('Bad input', () => {
         fc.pre(words[0] !== 'serve' && words[0] !== 'tour');
         checkManners(await vtd(...words));
       }),
-      { numRuns: 250 * RUNS },
+      { numRuns: 125 * RUNS },
     );
   });
 });

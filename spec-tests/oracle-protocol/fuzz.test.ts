@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { serveLines } from '../../src/oracle/serve.ts';
 import { Peer, translatingPeer } from './peer.ts';
 
-const RUNS = process.env.VTD_LONG === undefined ? 200 : 6_000;
+const RUNS = process.env.VTD_LONG === undefined ? 120 : 6_000;
 
 /** What JSON-RPC allows as the answer to a line. */
 function checkAnswer(answer: string): void {

@@ -7,7 +7,7 @@ import { lineOf, resultOf } from '../../src/oracle/text-client.ts';
 import { OLD_UNIT, Peer } from './peer.ts';
 import { type TextPeer, translatingTextPeer } from './text-peer.ts';
 
-const RUNS = process.env.VTD_LONG === undefined ? 160 : 6_000;
+const RUNS = process.env.VTD_LONG === undefined ? 100 : 6_000;
 const BASE = 0xfed9_0000;
 
 const hex = (value: number | bigint): string => `0x${value.toString(16)}`;

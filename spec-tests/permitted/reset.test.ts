@@ -53,7 +53,7 @@ describe('After a reset (§11.3) the judge knows nothing of what was before', ()
         const bench = HistoryUnit.of(second, 'full');
         expect(saidAfter(first, second)).toEqual(said(bench, new Judge(bench.unit), second));
       }),
-      runs(20, 500),
+      runs(8, 500),
     );
   });
 

@@ -14,7 +14,7 @@ describe('The model and the second opinion agree on page requests', () => {
         if (!isDeepStrictEqual(model, oracle)) expect(model).toEqual(oracle);
       }),
       // Scenes are long, and shrink slowly to little.
-      { ...runs(300, 20_000), endOnFailure: true },
+      { ...runs(150, 20_000), endOnFailure: true },
     );
   });
 });
