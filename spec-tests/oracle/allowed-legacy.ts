@@ -3,7 +3,7 @@ import { answerFromTlb, endWalk, type TlbTags } from './allowed-translation.ts';
 import { bits } from './bits.ts';
 import { type Exploration, journeyOver, outcomeOf } from './exploration.ts';
 import { type Context, contextEntry, rootEntry } from './legacy.ts';
-import type { Copy } from './live-entries.ts';
+import type { Copy } from './live-entry.ts';
 import { inputLimit } from './second-stage.ts';
 import { Ways } from './ways.ts';
 

@@ -4,7 +4,7 @@ import { answerFromTlb, endWalk, type TlbTags } from './allowed-translation.ts';
 import { bits } from './bits.ts';
 import { type Exploration, journeyOver, outcomeOf } from './exploration.ts';
 import { secondStageOf } from './first-stage.ts';
-import type { Copy, Translation } from './live-entries.ts';
+import type { Copy, Translation } from './live-entry.ts';
 import { type PasidEntry, pasidDirectoryEntry, pasidTableEntry } from './pasid-entry.ts';
 import { type ScalableContext, scalableContextEntry, scalableRootEntry } from './scalable-context.ts';
 import { inputLimit } from './second-stage.ts';

@@ -1,7 +1,7 @@
 import { ABSENT } from './allowed-second-stage.ts';
 import type { AllowedRequest, Exploration } from './exploration.ts';
 import { touchesInterruptRange } from './interrupt-range.ts';
-import type { Mode, TlbEntry, Translation } from './live-entries.ts';
+import type { Mode, TlbEntry, Translation } from './live-entry.ts';
 
 /** What a translation gives this request: the address, or a condition of Table 30. Rights are what the requester may do. */
 type Verdict =

@@ -6,7 +6,8 @@ import { type Capabilities, capabilitiesOf } from './capabilities.ts';
 import { DEFAULT_CHOICES } from './choices.ts';
 import type { AllowedChoices, AllowedRequest, Exploration } from './exploration.ts';
 import { type Command, flushesWriteBuffer, type Invalidation } from './invalidation-command.ts';
-import { LiveEntries, type LiveEntry } from './live-entries.ts';
+import { LiveEntries } from './live-entries.ts';
+import type { LiveEntry } from './live-entry.ts';
 import type { Latched, UnitFacts } from './types.ts';
 import { UnsettledMemory } from './unsettled-memory.ts';
 

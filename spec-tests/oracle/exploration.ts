@@ -1,6 +1,6 @@
 import type { Capabilities } from './capabilities.ts';
 import { classOf, type Journey, Stopped } from './journey.ts';
-import type { Cache, EntryOf, LiveEntry } from './live-entries.ts';
+import type { Cache, EntryOf, LiveEntry } from './live-entry.ts';
 import type { Choices, Latched } from './types.ts';
 import type { Way } from './ways.ts';
 

@@ -1,6 +1,6 @@
 import { bits } from './bits.ts';
 import type { Capabilities } from './capabilities.ts';
-import type { LiveEntry } from './live-entries.ts';
+import type { LiveEntry } from './live-entry.ts';
 
 /** What an invalidation asks for, whatever it is written as (6.5.1, 6.5.2.1 to 6.5.2.4). */
 export type Invalidation =
