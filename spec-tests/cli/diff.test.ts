@@ -1,33 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import schema from '../../fixtures/schema/diff-report-1.json' with { type: 'json' };
+import { HOW, type Qwords, SOUND, writeRawImage } from './raw-image.ts';
 import { image, vtd } from './vtd.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vtd-diff-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A raw image of 64 KiB: root at 1000h, 00:04.0 with domain 1 and four levels, page 1 mapped to 12345000h. */
-const SOUND = {
-  '0x1000': 0x2001n,
-  '0x2200': 0x3001n,
-  '0x2208': 0x102n,
-  '0x3000': 0x4003n,
-  '0x4000': 0x5003n,
-  '0x5000': 0x6003n,
-  '0x6008': 0x1234_5003n,
-};
-
-function raw(name: string, words: Readonly<Record<string, bigint>>): string {
-  const bytes = Buffer.alloc(0x1_0000);
-  for (const [address, word] of Object.entries({ ...SOUND, ...words })) bytes.writeBigUInt64LE(word, Number(address));
+/** The path of a raw image with some words otherwise. */
+function raw(name: string, words: Qwords): string {
   const path = join(folder, name);
-  writeFileSync(path, bytes);
+  writeRawImage(path, { ...SOUND, ...words });
   return path;
 }
-const HOW = ['--base', '0', '--cap', '0xd2008c222f0606', '--ecap', '0xf00f4b', '--root', '0x1000', '--haw', '46'];
 const BEFORE = raw('before.bin', {});
 // Read-only now; page 2 is new; 00:05.0 has the same tables.
 const AFTER = raw('after.bin', { '0x6008': 0x1234_5001n, '0x6010': 0x1234_6003n, '0x2280': 0x3001n, '0x2288': 0x102n });

@@ -1,33 +1,23 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import schema from '../../fixtures/schema/lint-report-1.json' with { type: 'json' };
 import { RULES } from '../../src/lint/rules.ts';
+import { HOW, type Qwords, SOUND, writeRawImage } from './raw-image.ts';
 import { image, vtd } from './vtd.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vtd-lint-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A raw image of 64 KiB: root at 1000h, context at 2000h, tables of 00:04.0 from 3000h on. */
-function rawImage(name: string, words: Readonly<Record<string, bigint>>): readonly string[] {
-  const bytes = Buffer.alloc(0x1_0000);
-  for (const [address, word] of Object.entries(words)) bytes.writeBigUInt64LE(word, Number(address));
+/** The path of a raw image, and what the command is told of it. */
+function rawImage(name: string, words: Qwords): readonly string[] {
   const path = join(folder, name);
-  writeFileSync(path, bytes);
-  return [path, '--base', '0', '--cap', '0xd2008c222f0606', '--ecap', '0xf00f4b', '--root', '0x1000', '--haw', '46'];
+  writeRawImage(path, words);
+  return [path, ...HOW];
 }
 
-const SOUND = {
-  '0x1000': 0x2001n,
-  '0x2200': 0x3001n,
-  '0x2208': 0x102n,
-  '0x3000': 0x4003n,
-  '0x4000': 0x5003n,
-  '0x5000': 0x6003n,
-  '0x6008': 0x1234_5003n,
-};
 const BAD = rawImage('bad.bin', { ...SOUND, '0x6010': 0x1234_6803n, '0x6020': 0x1234_7002n });
 const ajv = new Ajv2020({ strict: true, strictRequired: false });
 

@@ -3,7 +3,8 @@ import { CHAPTERS, chapterOf, RULES, rulesOfVectors, rulesWithoutVector } from '
 
 /** `npm run coverage`: the rules that no vector names, by chapter; docs/coverage.md says why. */
 function main(): void {
-  const without = rulesWithoutVector();
+  const named = rulesOfVectors();
+  const without = rulesWithoutVector(named);
   const count = (rules: readonly string[], chapter: string, kind: string) =>
     rules.filter((rule) => chapterOf(rule) === chapter && rule.includes(`-${kind}`)).length;
   const rows = CHAPTERS.map((chapter) => [
@@ -16,7 +17,7 @@ function main(): void {
   const lines = [
     ...tableText(['chapter', 'rules', 'freedoms', 'gaps', 'duties of software'], rows),
     '',
-    `${RULES.length} rules, ${rulesOfVectors().size} of them named by vectors. Without one, for the reasons in docs/coverage.md:`,
+    `${RULES.length} rules, ${named.size} of them named by vectors. Without one, for the reasons in docs/coverage.md:`,
     ...CHAPTERS.map((chapter) => `  ${without.filter((rule) => chapterOf(rule) === chapter).join(' ')}`),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

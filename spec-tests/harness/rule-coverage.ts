@@ -24,8 +24,7 @@ export function rulesOfVectors(): ReadonlyMap<string, number> {
 }
 
 /** The rules that no vector names. */
-export function rulesWithoutVector(): readonly string[] {
-  const named = rulesOfVectors();
+export function rulesWithoutVector(named: ReadonlyMap<string, number>): readonly string[] {
   return RULES.filter((rule) => !named.has(rule));
 }
 

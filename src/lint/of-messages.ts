@@ -3,7 +3,7 @@ import { hex } from '../bits/hex.ts';
 import { type InterruptCondition, InterruptFault } from '../conditions/interrupt.ts';
 import { remapInterrupt } from '../interrupt-remapping/remap.ts';
 import { checkInteger } from '../messages/dma-request.ts';
-import { DELIVERY_MODE, RemappableFormat } from '../messages/interrupt-formats.ts';
+import { hasTriggerMode, RemappableFormat } from '../messages/interrupt-formats.ts';
 import { type InterruptRequest, interruptRequest } from '../messages/interrupt-request.ts';
 import { newRemappedInterrupt } from '../messages/remapped-interrupt.ts';
 import { formatSourceId } from '../messages/source-id.ts';
@@ -103,11 +103,8 @@ function redirectionRule(words: Words, condition: InterruptCondition | undefined
   if (condition === InterruptFault.COMPATIBILITY) return 'redirection-compatibility';
   if (FORMAT(words) === 1 && DLM(words) !== 0) return 'redirection-delivery-mode';
   if (NO_ENTRY.has(condition)) return masked ? 'redirection-unconverted' : 'redirection-index';
-  if (condition !== undefined || FORMAT(words) === 0 || remapped.posted || !hasTriggerMode()) return undefined;
+  if (condition !== undefined || FORMAT(words) === 0 || remapped.posted) return undefined;
+  if (!hasTriggerMode(remapped.deliveryMode)) return undefined;
   if (TM(words) !== remapped.triggerMode) return 'redirection-trigger-mode';
   return isLevelTriggered(words) && V(words) !== remapped.vector ? 'redirection-vector' : undefined;
 }
-
-/** The other delivery modes are edge whatever TM says, §9.9. */
-const hasTriggerMode = (): boolean =>
-  remapped.deliveryMode === DELIVERY_MODE.FIXED || remapped.deliveryMode === DELIVERY_MODE.LOWEST_PRIORITY;

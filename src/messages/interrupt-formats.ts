@@ -23,6 +23,10 @@ export const DELIVERY_MODE = Object.freeze({
   EXTINT: 0b111,
 });
 
+/** Whether TM counts: SMI, NMI, INIT and ExtINT are edge whatever it says, §9.9. */
+export const hasTriggerMode = (deliveryMode: number): boolean =>
+  deliveryMode === DELIVERY_MODE.FIXED || deliveryMode === DELIVERY_MODE.LOWEST_PRIORITY;
+
 /** Compatibility format, §5.1.2.1: the address in bits 31:0, the data in bits 63:32. Messages to the APIC have it too. */
 export const CompatibilityFormat = structure(
   'Interrupt Request (compatibility format)',

@@ -2,6 +2,7 @@ import type { Words } from '../bits/field.ts';
 import {
   CompatibilityFormat,
   DELIVERY_MODE,
+  hasTriggerMode,
   INTERRUPT_ADDRESS,
   type InterruptWrite,
   RemappableFormat,
@@ -32,7 +33,5 @@ export function redirectionRequest(entry: Words): InterruptWrite {
  * ever follows them.
  */
 export function isLevelTriggered(entry: Words): boolean {
-  const deliveryMode = IOREDTBL.DLM(entry);
-  const hasEoi = deliveryMode === DELIVERY_MODE.FIXED || deliveryMode === DELIVERY_MODE.LOWEST_PRIORITY;
-  return hasEoi && IOREDTBL.TM(entry) === 1;
+  return hasTriggerMode(IOREDTBL.DLM(entry)) && IOREDTBL.TM(entry) === 1;
 }

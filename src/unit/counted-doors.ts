@@ -44,34 +44,32 @@ export class CountedDoors {
 
   /** A request from a device, §10.7: it is one however many pages it crosses. */
   dma(request: DmaRequest): Outcome {
-    const occurrence = this.#occurrence;
-    occurrence.sourceId = request.sourceId;
-    occurrence.pasid = request.pasid;
-    occurrence.addressType = AT[request.addressType]!;
+    this.#begin(request.sourceId, request.pasid, AT[request.addressType]!);
     this.#tell(EVENT.IOMMU_REQUESTS, -1, 0);
     return answer(this.#view, request);
   }
 
   /** An interrupt request, which is none of the requests for memory that are counted, §10.7. */
   interrupt(request: InterruptRequest): InterruptOutcome {
-    const occurrence = this.#occurrence;
-    occurrence.sourceId = request.sourceId;
-    occurrence.pasid = NO_PASID;
-    occurrence.addressType = 0;
+    this.#begin(request.sourceId, NO_PASID, 0);
     return answerInterrupt(this.#view, request);
   }
 
   /** A page request, which is none of the requests for memory either, §10.7. */
   pageRequest(request: PageRequest): PageRequestOutcome {
-    const occurrence = this.#occurrence;
-    occurrence.sourceId = request.sourceId;
-    occurrence.pasid = request.pasid;
-    occurrence.addressType = 0;
+    this.#begin(request.sourceId, request.pasid, 0);
     const outcome = answerPageRequest(this.#view, request);
     if (outcome.kind === 'queued') this.#tell(EVENT.PG_REQ_POSTED, -1, 0);
     const isFull = outcome.kind === 'answered' && outcome.code === RESPONSE_CODE.success;
     if (isFull) this.#tell(EVENT.PG_REQ_OVERFLOW, -1, 0);
     return outcome;
+  }
+
+  #begin(sourceId: number, pasid: number, addressType: number): void {
+    const occurrence = this.#occurrence;
+    occurrence.sourceId = sourceId;
+    occurrence.pasid = pasid;
+    occurrence.addressType = addressType;
   }
 
   #tell(event: PerformanceEvent, domainId: number, level: number): void {

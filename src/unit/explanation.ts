@@ -1,13 +1,13 @@
 import { addressOf } from '../bits/page-number.ts';
 import type { StructureDeclaration } from '../bits/structure.ts';
 import type { CacheName } from '../caches/caches.ts';
-import { type CacheEvent, TracedCaches } from '../caches/traced-caches.ts';
+import type { CacheEvent } from '../caches/traced-caches.ts';
 import { viewOf } from '../dma-remapping/view.ts';
 import type { DmaRequest } from '../messages/dma-request.ts';
 import type { InterruptRequest } from '../messages/interrupt-request.ts';
 import type { InterruptOutcome, Outcome } from '../messages/outcome.ts';
-import { OverlayMemory } from '../platform/overlay-memory.ts';
 import type { Trace } from '../platform/trace.ts';
+import { besideUnit } from './beside-unit.ts';
 import { answer, type DmaDoor } from './dma.ts';
 import { answerInterrupt } from './interrupt.ts';
 
@@ -63,16 +63,13 @@ function watch<Result extends Outcome | InterruptOutcome>(
       steps.push({ format, address: addressOf(page, offset), rule: format.section });
     },
   };
-  // What the request would write, flags and posted interrupts, is written beside memory.
-  const memory = new OverlayMemory(unit.memory);
   const cached: CacheHit[] = [];
   const heard = (event: CacheEvent) => {
     if (event.kind !== 'hit') return;
     const { cache, tags, content } = event;
     cached.push({ cache, tags, content, after: steps.length });
   };
-  const caches = unit.caches === undefined ? undefined : new TracedCaches(unit.caches, heard, true);
-  const outcome = ask(viewOf(unit, { memory, trace, caches, faults: undefined, notify: undefined }));
+  const outcome = ask(viewOf(unit, { ...besideUnit(unit, heard), trace, faults: undefined, notify: undefined }));
   const condition = 'fault' in outcome ? outcome.fault?.condition : undefined;
   const last = steps.at(-1);
   if (condition !== undefined && last !== undefined) steps[steps.length - 1] = { ...last, rule: condition.code };

@@ -1,6 +1,5 @@
 import { addressOf } from '../bits/page-number.ts';
 import { qwordsOf } from '../bits/qwords.ts';
-import { TracedCaches } from '../caches/traced-caches.ts';
 import { RECORDED_WITH_SUCCESS } from '../conditions/translation.ts';
 import type { DmaRemapping } from '../dma-remapping/dma-remapping.ts';
 import { translate } from '../dma-remapping/translate.ts';
@@ -9,9 +8,9 @@ import { columnOfRequest, type DmaRequest, NO_PASID, READ, WRITE } from '../mess
 import type { TranslationCompletion } from '../messages/outcome.ts';
 import { pageWithSize } from '../messages/sized-range.ts';
 import { newTranslation, type Translation } from '../messages/translation.ts';
-import { OverlayMemory } from '../platform/overlay-memory.ts';
 import { TranslationCompletionEntry } from '../structures/translation-completion.ts';
 import { TRANSLATION_BYTES } from './ats-protocol.ts';
+import { besideUnit } from './beside-unit.ts';
 
 const PAGE_BYTES = 4096;
 /** Bits 63:12 of an address are below this. */
@@ -63,7 +62,7 @@ function* furtherWords(unit: DmaRemapping, request: DmaRequest, pages: number): 
     if (page >= PAGES) return;
     const next = { ...request, page, offset: 0 };
     // Tried beside memory and caches first: a range that is not returned leaves no flag.
-    if (!isReturned(untouched(unwatched), next, pages, translation)) return;
+    if (!isReturned(viewOf(unwatched, besideUnit(unwatched)), next, pages, translation)) return;
     if (!isReturned(unwatched, next, pages, translation)) return;
     yield wordOf(next, translation);
   }
@@ -78,12 +77,6 @@ function isReturned(unit: DmaRemapping, request: DmaRequest, pages: number, tran
     permitNothing(request, translation);
   }
   return translation.leafPages === pages;
-}
-
-/** The unit, with nothing to change. */
-function untouched(unit: DmaRemapping): DmaRemapping {
-  const caches = unit.caches === undefined ? undefined : new TracedCaches(unit.caches, () => {}, true);
-  return viewOf(unit, { memory: new OverlayMemory(unit.memory), caches });
 }
 
 /** §4.2.3: a range larger than 4 KiB says its size by the lowest 0 of its address. One that means nothing is 0. */

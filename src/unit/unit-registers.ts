@@ -41,10 +41,13 @@ export function unitRegisters(configuration: Configuration, choices: Choices): U
   file.initialize(VER_REG.offset as number, Uint32Array.of(configuration.version));
   file.initialize(CAP_REG.offset as number, wordsOf(configuration.capabilities));
   file.initialize(ECAP_REG.offset as number, wordsOf(configuration.extendedCapabilities));
-  for (const one of placed) initializeGiven(file, one, configuration);
   restrict(file, configuration, choices);
-  for (const one of placed) restrictWidth(file, one, configuration);
-  for (const one of placed) restrictCounter(file, one, configuration, choices);
+  for (const one of placed) {
+    if (!one.present(one.register.requires)) continue;
+    initializeGiven(file, one, configuration);
+    restrictWidth(file, one, configuration);
+    restrictCounter(file, one, configuration, choices);
+  }
 
   const byName = new Map(placed.map((one) => [one.name, one]));
   const find = (name: string): PlacedRegister => {
@@ -67,9 +70,9 @@ export function unitRegisters(configuration: Configuration, choices: Choices): U
 }
 
 /** A register by which the unit tells what it has. What is reserved in it may read 1 all the same, §11.4.13.2. */
-function initializeGiven(file: RegisterFile, { name, register, offset, present }: PlacedRegister, unit: Configuration) {
+function initializeGiven(file: RegisterFile, { name, register, offset }: PlacedRegister, unit: Configuration) {
   const value = unit.registers[name];
-  if (value === undefined || !present(register.requires)) return;
+  if (value === undefined) return;
   const atReset = file.words(offset, register.width);
   const given = wordsOf(value);
   file.initialize(
@@ -79,8 +82,7 @@ function initializeGiven(file: RegisterFile, { name, register, offset, present }
 }
 
 /** What is reserved from a width on: HAW in the MTRRs (§11.4.12.4), that of each counter (§11.4.13.23). */
-function restrictWidth(file: RegisterFile, { name, register, offset, present }: PlacedRegister, unit: Configuration) {
-  if (!present(register.requires)) return;
+function restrictWidth(file: RegisterFile, { name, register, offset }: PlacedRegister, unit: Configuration) {
   const { title } = register;
   const isRange = title === MTRR_PHYSBASE_REG.title || title === MTRR_PHYSMASK_REG.title;
   if (isRange) file.restrict(offset + 4, onesBelow(unit.hostAddressWidth - 32));
@@ -93,12 +95,12 @@ function restrictWidth(file: RegisterFile, { name, register, offset, present }: 
 /** What the choices take from the registers of a counter, §11.4.13.15, §11.4.13.20. */
 function restrictCounter(
   file: RegisterFile,
-  { name, register: { title }, offset, present }: PlacedRegister,
+  { name, register: { title }, offset }: PlacedRegister,
   { capability }: Configuration,
   choices: Choices,
 ): void {
   if (title === PERFCNTR_PTLFLTR_REG.title && choices.pageTableLevelFilter === 'write-only') {
-    if (present(PERFCNTR_PTLFLTR_REG.requires)) file.conceal(offset, onesBelow(PERFCNTR_PTLFLTR_REG.PTL.high + 1));
+    file.conceal(offset, onesBelow(PERFCNTR_PTLFLTR_REG.PTL.high + 1));
   }
   if (title !== PERFCNTRCFG_REG.title || choices.unsupportedOverflowActions === 'stored') return;
   const { interrupts, freezes } = counterCapability(capability, indexIn(name));
