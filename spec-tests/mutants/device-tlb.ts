@@ -57,7 +57,12 @@ export const DEVICE_TLB_MUTANTS: readonly Mutant[] = [
     says: 'A range that is not returned gets its flags all the same.',
     section: '§4.2.3.1',
     file: COMPLETION,
-    changes: [{ find: '    if (!isReturned(untouched(unwatched), next, pages, translation)) return;\n', replace: '' }],
+    changes: [
+      {
+        find: '    if (!isReturned(viewOf(unwatched, besideUnit(unwatched)), next, pages, translation)) return;\n',
+        replace: '',
+      },
+    ],
     vectors,
   },
   {

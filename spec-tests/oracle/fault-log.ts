@@ -1,5 +1,6 @@
 import { bits } from './bits.ts';
 import { type Capabilities, capabilitiesOf } from './capabilities.ts';
+import { Event } from './event.ts';
 import type { InterruptRequest } from './interrupt-types.ts';
 import type { PageRequest } from './page-types.ts';
 import type { Fault, Request, UnitFacts } from './types.ts';
@@ -7,7 +8,7 @@ import type { Fault, Request, UnitFacts } from './types.ts';
 const F = 1n << 127n;
 
 /** 7.2.1 and 7.3 for N fault recording registers, as at power-on (7.2.1-G2, 11.4.7.2). */
-export class FaultLog {
+export class FaultLog extends Event {
   /** FRCD_REG[i], 128 bits each. */
   readonly records: bigint[] = [];
   pfo = false;
@@ -16,16 +17,11 @@ export class FaultLog {
   ite = false;
   /** FSTS_REG.FRI */
   fri = 0;
-  /** FECTL_REG.IM */
-  im = true;
-  /** FECTL_REG.IP */
-  ip = false;
-  /** Fault event messages sent so far. */
-  messages = 0;
   /** 7.2.1-R2: the internal index. */
   index = 0;
 
   constructor(count: number) {
+    super();
     for (let i = 0; i < count; i += 1) this.records.push(0n);
   }
 
@@ -88,12 +84,6 @@ export class FaultLog {
     this.serviced();
   }
 
-  /** 7.3-R3: FECTL_REG.IM. */
-  setMask(im: boolean): void {
-    this.im = im;
-    if (!im && this.ip) this.send();
-  }
-
   /** 7.2.1-R2: TES and IRES are both 0 now. */
   disable(): void {
     this.index = 0;
@@ -105,18 +95,6 @@ export class FaultLog {
 
   private anyStatus(): boolean {
     return this.ppf || this.pfo || this.iqe || this.ice || this.ite;
-  }
-
-  /** 7.3-R2. */
-  private event(pending: boolean): void {
-    if (pending) return;
-    this.ip = true;
-    if (!this.im) this.send();
-  }
-
-  private send(): void {
-    this.messages += 1;
-    this.ip = false;
   }
 
   /** 7.3-R3. */

@@ -1,8 +1,9 @@
 import { bits } from './bits.ts';
+import { Event } from './event.ts';
 import type { PageMemory, PageRequest } from './page-types.ts';
 
 /** 7.4.1-R1, 7.5, 11.4.11: the page request queue, with its registers as at power-on. */
-export class PageQueue {
+export class PageQueue extends Event {
   /** PQA_REG, PQH_REG and PQT_REG. */
   base = 0n;
   head = 0n;
@@ -10,11 +11,6 @@ export class PageQueue {
   /** PRS_REG.PRO and PPR */
   pro = false;
   ppr = false;
-  /** PECTL_REG.IM and IP */
-  im = true;
-  ip = false;
-  /** Page request event messages sent so far. */
-  messages = 0;
 
   /** 7.4.1-R1; 11.4.11.2-G1: pointers count modulo the ring. */
   get full(): boolean {
@@ -61,12 +57,6 @@ export class PageQueue {
     if (serviced === 'PPR' && clearsPpr) this.ip = false;
   }
 
-  /** PECTL_REG, 7.5-R4. */
-  setMask(im: boolean): void {
-    this.im = im;
-    if (!im && this.ip) this.send();
-  }
-
   get status(): bigint {
     return (this.pro ? 2n : 0n) | (this.ppr ? 1n : 0n);
   }
@@ -82,18 +72,6 @@ export class PageQueue {
 
   private get next(): bigint {
     return ((this.tail % this.size) + 32n) % this.size;
-  }
-
-  /** 7.5-R3. */
-  private event(pending: boolean): void {
-    if (pending) return;
-    this.ip = true;
-    if (!this.im) this.send();
-  }
-
-  private send(): void {
-    this.messages += 1;
-    this.ip = false;
   }
 }
 
