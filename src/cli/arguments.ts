@@ -69,3 +69,7 @@ function editDistance(one: string, other: string): number {
 function isKeyOf<T extends object>(object: T, key: string): key is Extract<keyof T, string> {
   return Object.hasOwn(object, key);
 }
+
+/** `--limit` of commands that look at all tables, as they hand it on; nothing if it was not given. */
+export const limitOf = (text: string | undefined): { readonly limit?: number } =>
+  text === undefined ? {} : { limit: parseCount(text, 1, 2 ** 32 - 1, '--limit') };

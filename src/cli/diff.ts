@@ -4,7 +4,7 @@ import { InputError, messageOf } from '../images/input-error.ts';
 import { formatSourceId } from '../messages/source-id.ts';
 import { changeText, diffTables, type TablesChange, type Target } from '../tables/diff.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
-import { parseCount } from './arguments.ts';
+import { limitOf } from './arguments.ts';
 import { checkTables, IMAGE_HELP, type ImageArguments, openUnit, withImageOptions } from './image-options.ts';
 import type { Output } from './output.ts';
 import { countText, permissionText, wrapped } from './text.ts';
@@ -40,7 +40,7 @@ Examples:
 }
 
 function diff(output: Output, before: string, after: string, options: DiffArguments): void {
-  const limit = options.limit === undefined ? {} : { limit: parseCount(options.limit, 1, 2 ** 32 - 1, '--limit') };
+  const limit = limitOf(options.limit);
   const [old, now] = [opened(before, options), opened(after, options)];
   const changes = changesOf(old.unit, now.unit, limit);
   if (changes.length > 0) output.status = 1;

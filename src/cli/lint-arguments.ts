@@ -2,7 +2,7 @@ import { parseHexadecimal } from '../images/hexadecimal.ts';
 import { InputError, quoted } from '../images/input-error.ts';
 import type { DeviceMessages, LintOptions, RedirectionEntryOf, ReservedRegion } from '../lint/options.ts';
 import { interruptRequest } from '../messages/interrupt-request.ts';
-import { parseCount, parseDevice } from './arguments.ts';
+import { limitOf, parseDevice } from './arguments.ts';
 
 /** Options that say what the tables should serve. */
 export interface LintedArguments {
@@ -23,7 +23,7 @@ export function lintOptions({ device, interruptSource, rmrr, msi, rte, limit, al
     reservedRegions: rmrr.map(parseRegion),
     messages: msi.map(parseMessages),
     redirectionEntries: rte.map(parseRedirectionEntry),
-    ...(limit === undefined ? {} : { limit: parseCount(limit, 1, 2 ** 32 - 1, '--limit') }),
+    ...limitOf(limit),
     all: all === true,
   };
 }

@@ -4,7 +4,7 @@ import type { Image } from '../images/image.ts';
 import { InputError } from '../images/input-error.ts';
 import { type ListOptions, walkTables } from '../tables/list.ts';
 import type { RemappingUnit } from '../unit/remapping-unit.ts';
-import { parseCount, parseDevice, parsePasid } from './arguments.ts';
+import { limitOf, parseCount, parseDevice, parsePasid } from './arguments.ts';
 import {
   checkTables,
   choicesTaken,
@@ -74,7 +74,7 @@ function listOptions({ domain, device, pasid, limit }: ListArguments): ListOptio
     ...(domain === undefined ? {} : { domainId: parseCount(domain, 0, 0xffff, 'a domain-id') }),
     ...(device === undefined ? {} : { sourceId: parseDevice(device) }),
     ...(pasid === undefined ? {} : { pasid: parsePasid(pasid) }),
-    ...(limit === undefined ? {} : { limit: parseCount(limit, 1, 2 ** 32 - 1, '--limit') }),
+    ...limitOf(limit),
   };
 }
 
